@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mapsnap: consistent snapshots of /proc/PID/maps that do not disturb the
+ * process being read.
+ *
+ * Two objects:
+ *
+ *   struct mapsnap_process   an open process: pins one address space
+ *   struct mapsnap           a snapshot: an immutable list of mappings, with
+ *                            a label that says how consistent it is
+ *
+ * Rules for the whole library; exceptions stand at the function:
+ *
+ * - Functions that can fail return 0 or a negative errno and give results
+ *   through an out-pointer, which is written only on success.
+ * - No global state, no printing, no signal handlers, no signals blocked.
+ * - A pointer argument must not be NULL unless its description says so.
+ * - A process is for one thread at a time. A snapshot never changes: any
+ *   number of threads may use one without locks.
+ * - Addresses are bytes; a range is [start, end): start inclusive, end
+ *   exclusive. Times are nanoseconds of CLOCK_MONOTONIC.
+ * - Names are bytes ending in NUL, in no particular encoding.
+ * - Option structs begin with their size, for example
+ *   `struct mapsnap_options o = { .size = sizeof(o) };`, and every other
+ *   field is zero for its default. A program built against an older or newer
+ *   header keeps working; a field that this library does not know must be
+ *   zero, otherwise the call fails with -E2BIG.
+ * - Every call and type is there since 0.1.
+ */
+#ifndef MAPSNAP_H
+#define MAPSNAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#pragma GCC visibility push(default)
+
+#define MAPSNAP_VERSION_MAJOR 0
+#define MAPSNAP_VERSION_MINOR 1
+#define MAPSNAP_VERSION_PATCH 0
+
+/* The version of the library in use, "MAJOR.MINOR.PATCH". Static. */
+const char *mapsnap_version(void);
+
+/* ------------------------------------------------------------------------
+ * Mappings
+ */
+
+/* struct mapsnap_mapping::permissions; the bits of PROCMAP_QUERY. */
+enum {
+	MAPSNAP_READ    = 1 << 0,
+	MAPSNAP_WRITE   = 1 << 1,
+	MAPSNAP_EXECUTE = 1 << 2,
+	MAPSNAP_SHARED  = 1 << 3, /* 's' in the text; absent: 'p', private */
+};
+
+/*
+ * What a mapping is. Told from its name, device and inode, as a person
+ * reading the text would tell: a file that somebody named "/memfd:x
+ * (deleted)" counts as MAPSNAP_KIND_MEMFD. In a snapshot without names
+ * (MAPSNAP_OMIT_NAMES) it is only ANONYMOUS or FILE.
+ */
+enum mapsnap_kind {
+	MAPSNAP_KIND_ANONYMOUS,        /* no name, no file */
+	MAPSNAP_KIND_FILE,             /* a path, or a file without a name */
+	MAPSNAP_KIND_HEAP,             /* [heap] */
+	MAPSNAP_KIND_STACK,            /* [stack] */
+	MAPSNAP_KIND_NAMED_ANONYMOUS,  /* [anon:NAME] */
+	MAPSNAP_KIND_SHARED_ANONYMOUS, /* [anon_shmem:NAME], /dev/zero (deleted) */
+	MAPSNAP_KIND_MEMFD,            /* /memfd:NAME (deleted) */
+	MAPSNAP_KIND_SYSV,             /* /SYSVKEY (deleted) */
+	MAPSNAP_KIND_VDSO,             /* [vdso] */
+	MAPSNAP_KIND_VVAR,             /* [vvar], [vvar_vclock] */
+	MAPSNAP_KIND_VSYSCALL,         /* [vsyscall], the gate */
+	MAPSNAP_KIND_SPECIAL,          /* any other name in brackets */
+};
+
+/* struct mapsnap_mapping::flags */
+enum {
+	/* The name ends in " (deleted)", and path is without it. */
+	MAPSNAP_DELETED = 1 << 0,
+	/*
+	 * The path is the likelier of two readings. The kernel writes both a
+	 * newline and the four characters \012 as \012, and both a deleted
+	 * file and one whose own name ends so as " (deleted)". PROCMAP_QUERY
+	 * gives the newline itself, so that only the second doubt remains.
+	 */
+	MAPSNAP_PATH_AMBIGUOUS = 1 << 1,
+};
+
+/*
+ * One mapping: one line of /proc/PID/maps. 64 bytes on 64-bit machines.
+ * Belongs to its snapshot, as do the strings; all are valid until the last
+ * reference to that snapshot is gone.
+ */
+struct mapsnap_mapping {
+	uint64_t start; /* bytes, inclusive */
+	uint64_t end;   /* bytes, exclusive */
+	uint64_t offset; /* bytes into the file; 0 without one */
+	uint64_t inode;  /* 0 without a file */
+	uint32_t device_major;
+	uint32_t device_minor;
+	const char *name; /* as the text prints it, newline as \012; never NULL, "" for none */
+	const char *path; /* name unescaped, without " (deleted)"; often the same pointer */
+	uint32_t name_length; /* of name, without the NUL */
+	uint16_t permissions; /* MAPSNAP_READ... */
+	uint8_t kind;         /* enum mapsnap_kind */
+	uint8_t flags;        /* MAPSNAP_DELETED... */
+};
+
+/*
+ * Writes the line that the kernel would print for this mapping, with its
+ * newline and a NUL, byte for byte as a 64-bit kernel does. Like snprintf:
+ * returns the length that the whole line has without the NUL, and writes at
+ * most size bytes. buffer may be NULL where size is 0. Allocates nothing and
+ * is async-signal-safe.
+ */
+size_t mapsnap_format(const struct mapsnap_mapping *mapping, char *buffer, size_t size);
+
+/* ------------------------------------------------------------------------
+ * Processes
+ */
+
+struct mapsnap_process;
+
+/*
+ * Opens the process with this pid, as seen in the mounted /proc, and pins the
+ * address space that it has now. A thread id opens its process. Needs what
+ * open("/proc/PID/maps") needs: PTRACE_MODE_READ_FSCREDS, see ptrace(2).
+ * Holds two file descriptors until mapsnap_close().
+ *
+ * A kernel thread opens, and reads as an empty snapshot. A process whose main
+ * thread has ended is read through another of its threads.
+ *
+ * Returns 0, -ESRCH (no such process, or a zombie), -EACCES or -EPERM (as the
+ * kernel said), -EMFILE, -ENFILE, -ENOMEM, -EINVAL (pid below 1), -ENOENT
+ * (/proc is not mounted), -EAGAIN (it calls exec again and again).
+ */
+int mapsnap_open_pid(pid_t pid, struct mapsnap_process **process);
+
+/*
+ * The same for the process of this pidfd, which remains the caller's and may
+ * be closed afterwards. Never opens another process that got the same pid.
+ * Also -EBADF (not a pidfd).
+ */
+int mapsnap_open_pidfd(int pidfd, struct mapsnap_process **process);
+
+/*
+ * The same from an open file of /proc/PID/maps, for instance one received
+ * from a privileged helper. The library keeps a duplicate, so the caller may
+ * close maps_fd; the file offset is not used and not changed, but two
+ * threads should not read through one open file description at a time.
+ *
+ * The process itself is not known: no exec is noticed while another process
+ * keeps the address space alive, and -ESRCH stands for exit and exec alike.
+ * Returns 0, -EBADF, -EINVAL (not a maps file), -ESRCH (the address space is
+ * gone, or there never was one), -EMFILE, -ENOMEM.
+ */
+int mapsnap_open_fd(int maps_fd, struct mapsnap_process **process);
+
+/* Closes and frees; snapshots stay valid. NULL is allowed. */
+void mapsnap_close(struct mapsnap_process *process);
+
+/*
+ * Who the process is. pid and start_time together name it for as long as the
+ * machine is up. pid is 0 where it is not known (mapsnap_open_fd).
+ * start_time: clock ticks after boot, field 22 of /proc/PID/stat; 0 where not
+ * known. Either may be NULL.
+ */
+void mapsnap_identity(const struct mapsnap_process *process, pid_t *pid, uint64_t *start_time);
+
+/*
+ * A sentence about what the last failed call on this process met and what
+ * would help, without a newline; "" before any failure. Valid until the next
+ * call on this process.
+ */
+const char *mapsnap_error(const struct mapsnap_process *process);
+
+/* ------------------------------------------------------------------------
+ * Reading
+ */
+
+/* How consistent a snapshot is; a larger value is a stronger promise. */
+enum mapsnap_consistency {
+	/* It may mix instants. */
+	MAPSNAP_UNVERIFIED,
+	/*
+	 * All mappings held at one instant: the sequence was even and unchanged
+	 * from before the first byte to after the last, and the address space
+	 * was alive at the end. Not covered, because the kernel changes it
+	 * without the memory map's lock: a file's rename, unlink or mount
+	 * move, and [heap] and [stack] during exec.
+	 */
+	MAPSNAP_VERIFIED,
+};
+
+/* Why a snapshot has its label. */
+enum mapsnap_reason {
+	MAPSNAP_REASON_NO_SOURCE,   /* nothing told whether the mappings changed */
+	MAPSNAP_REASON_CHANGED,     /* they changed during every attempt */
+	MAPSNAP_REASON_DEADLINE,    /* they changed until the deadline passed */
+	MAPSNAP_REASON_TORN,        /* its lines overlap: it never held */
+	MAPSNAP_REASON_SAVED,       /* made from text, not from a process */
+	MAPSNAP_REASON_UNCHANGED,   /* verified: the sequence did not move */
+	MAPSNAP_REASON_NO_MAPPINGS, /* verified: a kernel thread has none, ever */
+};
+
+/* Where the proof comes from. */
+enum mapsnap_source {
+	MAPSNAP_SOURCE_NONE,
+	MAPSNAP_SOURCE_BPF,   /* stock kernel, privileged */
+	MAPSNAP_SOURCE_IOCTL, /* kernel with the maps sequence */
+};
+
+/* How the mappings were read. */
+enum mapsnap_route {
+	MAPSNAP_ROUTE_AUTO,  /* as an option only: the fastest that is exact */
+	MAPSNAP_ROUTE_TEXT,  /* read(2) of the text; every kernel */
+	MAPSNAP_ROUTE_QUERY, /* PROCMAP_QUERY; since Linux 6.11; never the gate */
+};
+
+/* What to do when no attempt succeeded. */
+enum mapsnap_fallback {
+	MAPSNAP_FALLBACK_ERROR,      /* -EAGAIN; -EOPNOTSUPP without a source */
+	MAPSNAP_FALLBACK_UNVERIFIED, /* give what was read, labelled so */
+};
+
+/*
+ * Which mappings; those that have all the bits set. The permission bits are
+ * MAPSNAP_READ to MAPSNAP_SHARED. A range is an option of its own.
+ */
+enum {
+	/* Backed by a file, memfd and shared memory included. */
+	MAPSNAP_FILTER_FILE = 1 << 4,
+	/*
+	 * Not the gate, [vsyscall], which is the same page in every process
+	 * and not part of any address space. Lets PROCMAP_QUERY, which never
+	 * reports it, answer more.
+	 */
+	MAPSNAP_FILTER_NO_GATE = 1 << 5,
+};
+
+/* Which fields are not needed. */
+enum {
+	MAPSNAP_OMIT_NAMES = 1 << 0, /* name and path are "" */
+};
+
+/*
+ * A source of sequences: what tells whether mappings changed. A sequence is a
+ * number that differs whenever the mappings may have changed since, and is
+ * odd while a change is under way. Made by libraries such as libmapsnap-bpf.
+ */
+struct mapsnap_sequence {
+	size_t size;
+	uint32_t source; /* enum mapsnap_source, not NONE */
+	/*
+	 * How long equal numbers prove that nothing changed, for a counter that
+	 * can wrap round; 0: for ever.
+	 */
+	uint64_t valid_ns;
+	/*
+	 * Reads the sequence of the address space that maps_fd pins. Returns 0,
+	 * -ESRCH when that has no users left, or another negative errno, which
+	 * ends the read that asked. Called from the thread that reads.
+	 */
+	int (*read)(const struct mapsnap_sequence *self, int maps_fd, uint64_t *sequence);
+};
+
+struct mapsnap_options {
+	size_t size;     /* sizeof(struct mapsnap_options) */
+	uint32_t filter; /* MAPSNAP_READ..., MAPSNAP_FILTER_...; 0: every mapping */
+	uint32_t omit;   /* MAPSNAP_OMIT_...; 0: every field */
+	/* Mappings that overlap [range_start, range_end); both 0: everywhere. */
+	uint64_t range_start;
+	uint64_t range_end;
+	/* Borrowed for the call; NULL: no source, nothing can be verified. */
+	const struct mapsnap_sequence *sequence;
+	/*
+	 * Attempts and deadline bound the whole call: an attempt begins only
+	 * while both allow it, but the first always does, and one under way is
+	 * finished unless a change dooms it. attempts: the first counts; 0
+	 * means 5. deadline_ns: nanoseconds from the call; 0 means 100 ms.
+	 */
+	uint64_t deadline_ns;
+	uint32_t attempts;
+	uint32_t fallback; /* enum mapsnap_fallback */
+	uint32_t route;    /* enum mapsnap_route */
+	uint32_t reserved; /* 0 */
+};
+
+struct mapsnap;
+
+/*
+ * Reads a snapshot. options may be NULL for the defaults. The caller owns one
+ * reference to *snapshot and gives it back with mapsnap_unref().
+ *
+ * Reading one's own process is allowed: no memory is mapped or unmapped
+ * during an attempt, so that reading does not change what is read.
+ *
+ * Returns 0 or
+ *   -ESRCH       the process is gone
+ *   -ESTALE      it has called exec: the address space that was opened is no
+ *                longer its own; open it again
+ *   -EAGAIN      it changed during every attempt, and the fallback is "error"
+ *   -EOPNOTSUPP  no source and the fallback is "error"; or the route that was
+ *                asked for can't give what was asked for on this kernel
+ *   -EBADMSG     a line that the kernel does not write, see mapsnap_error()
+ *   -EINVAL      an option that does not exist; -E2BIG: see the rules above
+ *   -ENOMEM, or what the kernel or the source said
+ */
+int mapsnap_read(struct mapsnap_process *process, const struct mapsnap_options *options,
+		 struct mapsnap **snapshot);
+
+/*
+ * Brings a snapshot up to date for the price of one sequence read where
+ * nothing changed: *fresh is then `old` itself with a reference more. In any
+ * other case (something may have changed, old is not verified, has another
+ * source or other filters, or was read from another process) it reads like
+ * mapsnap_read(). The caller keeps the reference to old. Returns as
+ * mapsnap_read().
+ */
+int mapsnap_refresh(struct mapsnap_process *process, const struct mapsnap_options *options,
+		    struct mapsnap *old, struct mapsnap **fresh);
+
+/*
+ * Makes a snapshot from saved text, labelled unverified. On -EBADMSG *line is
+ * the number of the first line, from 1, that the kernel would not have
+ * written; line may be NULL. The text may be freed afterwards. Returns 0,
+ * -EBADMSG or -ENOMEM.
+ */
+int mapsnap_parse(const char *text, size_t length, struct mapsnap **snapshot, size_t *line);
+
+/* ------------------------------------------------------------------------
+ * Snapshots
+ */
+
+/* How a snapshot was obtained. Grows at its end in later versions. */
+struct mapsnap_info {
+	uint32_t consistency; /* enum mapsnap_consistency */
+	uint32_t reason;      /* enum mapsnap_reason */
+	uint32_t source;      /* enum mapsnap_source, which was asked */
+	uint32_t route;       /* enum mapsnap_route, never AUTO */
+	uint32_t attempts;    /* made; the first counts */
+	uint32_t filter;      /* as asked for */
+	uint32_t omit;        /* as asked for */
+	int32_t pid;          /* 0: not known */
+	uint64_t start_time;  /* of the process, see mapsnap_identity() */
+	uint64_t range_start; /* as asked for */
+	uint64_t range_end;   /* as asked for */
+	uint64_t sequence;    /* the number that proves it; 0 where not verified */
+	uint64_t begin_ns;    /* when the call began, CLOCK_MONOTONIC; 0: saved */
+	uint64_t end_ns;      /* when the last byte had been read and checked */
+};
+
+/* Takes one reference more; returns the snapshot. Any thread. */
+struct mapsnap *mapsnap_ref(struct mapsnap *snapshot);
+
+/* Gives one reference back; the last frees. Any thread. NULL is allowed. */
+void mapsnap_unref(struct mapsnap *snapshot);
+
+/* Valid while the snapshot is. */
+const struct mapsnap_info *mapsnap_info(const struct mapsnap *snapshot);
+
+/* The number of mappings. */
+size_t mapsnap_count(const struct mapsnap *snapshot);
+
+/*
+ * The first mapping; the others follow at a distance of *stride bytes, in the
+ * order of the text, which is ascending except where the reason is
+ * MAPSNAP_REASON_TORN. stride may be NULL; programs that are built anew for
+ * each version may index the pointer instead. NULL when there is none.
+ */
+const struct mapsnap_mapping *mapsnap_mappings(const struct mapsnap *snapshot, size_t *stride);
+
+/*
+ * The mapping that contains the address, or NULL. O(log n), except O(n) in a
+ * torn snapshot. Async-signal-safe.
+ */
+const struct mapsnap_mapping *mapsnap_find(const struct mapsnap *snapshot, uint64_t address);
+
+/*
+ * mapsnap_find() for n addresses: found[i] belongs to addresses[i]. Much
+ * faster where the addresses ascend. Returns how many are not NULL.
+ * Async-signal-safe.
+ */
+size_t mapsnap_find_many(const struct mapsnap *snapshot, const uint64_t *addresses, size_t n,
+			 const struct mapsnap_mapping **found);
+
+/* What differs between two mappings that are taken for the same one. */
+enum {
+	MAPSNAP_CHANGED_START       = 1 << 0,
+	MAPSNAP_CHANGED_END         = 1 << 1,
+	MAPSNAP_CHANGED_PERMISSIONS = 1 << 2,
+	MAPSNAP_CHANGED_OFFSET      = 1 << 3,
+	MAPSNAP_CHANGED_FILE        = 1 << 4, /* device or inode */
+	MAPSNAP_CHANGED_NAME        = 1 << 5,
+};
+
+/*
+ * One difference. Only `after`: added. Only `before`: removed. Both: changed,
+ * and what says in which fields. Both have the same start, or else the same
+ * end: a mapping that grew at its start, as a stack does.
+ */
+struct mapsnap_change {
+	const struct mapsnap_mapping *before; /* NULL: added */
+	const struct mapsnap_mapping *after;  /* NULL: removed */
+	uint32_t what;                        /* MAPSNAP_CHANGED_...; 0: added or removed */
+	uint32_t reserved;
+};
+
+/*
+ * A walk over the differences between two snapshots, by address; allocates
+ * nothing. Start with `struct mapsnap_diff d = { .before = a, .after = b };`.
+ * Both must stay referenced during the walk. The other fields are the walk's.
+ */
+struct mapsnap_diff {
+	const struct mapsnap *before;
+	const struct mapsnap *after;
+	size_t before_next;
+	size_t after_next;
+};
+
+/* Gives the next difference and returns 1, or returns 0 at the end. */
+int mapsnap_diff_next(struct mapsnap_diff *diff, struct mapsnap_change *change);
+
+/* ------------------------------------------------------------------------
+ * Words for people. Static strings; "unknown" for a value that is none.
+ */
+
+const char *mapsnap_consistency_name(uint32_t consistency); /* "verified" */
+const char *mapsnap_reason_text(uint32_t reason); /* "no sequence source", ... */
+const char *mapsnap_source_name(uint32_t source); /* "none", "bpf", "ioctl" */
+const char *mapsnap_route_name(uint32_t route);   /* "auto", "text", "query" */
+const char *mapsnap_kind_name(uint32_t kind);     /* "file", "heap", "named-anonymous", ... */
+
+#pragma GCC visibility pop
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* MAPSNAP_H */

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A list of mappings under construction: filled by a route during an attempt,
+ * emptied before the next one, and in the end handed to a snapshot.
+ *
+ * Reading one's own process must not change what is read, so a `fixed` builder
+ * never allocates while it is being filled: it says FULL, and grows between
+ * attempts.
+ */
+#ifndef BUILDER_H
+#define BUILDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mapsnap.h"
+#include "names.h"
+#include "want.h"
+
+struct builder {
+	const struct want *want;
+	bool everything;                  /* is wanted */
+	struct mapsnap_mapping *mappings; /* name holds an index until sealed */
+	size_t count, capacity;
+	struct names names;
+	uint64_t last_end;
+	bool torn;    /* lines overlap or run backwards */
+	bool escaped; /* names are as the text prints them */
+	char *buffer; /* for a route to read into */
+	size_t buffer_size;
+};
+
+/* Room for about `capacity` mappings. Returns 0 or -ENOMEM. */
+int builder_init(struct builder *builder, const struct want *want, size_t capacity, bool fixed);
+void builder_free(struct builder *builder);
+
+/* Empties it for another attempt. */
+void builder_clear(struct builder *builder, bool escaped);
+
+/* Doubles all room, between attempts. Returns 0 or -ENOMEM. */
+int builder_grow(struct builder *builder);
+
+/* Doubles the buffer during an attempt. DONE, -ENOMEM, or FULL where fixed. */
+int builder_grow_buffer(struct builder *builder);
+
+/*
+ * The next mapping, for a route to fill in but for path, kind and flags. The
+ * builder always has room for one more.
+ */
+static inline struct mapsnap_mapping *builder_slot(struct builder *builder)
+{
+	return &builder->mappings[builder->count];
+}
+
+/*
+ * Keeps what stands in the slot, if it is wanted. The name may go afterwards.
+ * DONE, -ENOMEM or FULL.
+ */
+int builder_take(struct builder *builder);
+
+/* Turns the names from indexes into pointers: once, when nothing more comes. */
+void builder_resolve_names(struct builder *builder);
+
+#endif

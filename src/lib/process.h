@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * An open process: the address space that its maps fd pins, and what tells
+ * whether that is still the process's own.
+ */
+#ifndef PROCESS_H
+#define PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "kernel.h"
+#include "mapsnap.h"
+
+/*
+ * The kernel's AT_VECTOR_SIZE is about 50 longs; it is written at exec, with
+ * addresses that exec has just drawn at random, and then left alone.
+ */
+#define AUXV_SIZE 1024
+
+struct auxv {
+	ssize_t length; /* 0: no address space; or a negative errno */
+	char bytes[AUXV_SIZE];
+};
+
+struct mapsnap_process {
+	const struct kernel *kernel;
+	int maps_fd;
+	int dir_fd; /* /proc/PID, which pins the pid; -1: not known */
+	pid_t pid;  /* 0: not known */
+	uint64_t start_time;
+	uint64_t opened; /* when; with the address of this struct, a name for it */
+	bool kernel_thread;
+	bool own; /* the reader's own process */
+	bool query_fails;
+	size_t last_count; /* mappings at the last read */
+	/* The last proof: this sequence was the current one at that time. */
+	uint64_t proved_sequence;
+	uint64_t proved_ns;
+	struct auxv auxv;
+	char error[256];
+};
+
+/* The public calls, with the kernel as a parameter. */
+int process_open_pid(const struct kernel *kernel, pid_t pid, struct mapsnap_process **process);
+int process_open_pidfd(const struct kernel *kernel, int pidfd, struct mapsnap_process **process);
+int process_open_fd(const struct kernel *kernel, int maps_fd, struct mapsnap_process **process);
+void process_close(struct mapsnap_process *process);
+
+/*
+ * Whether the address space has users and is still the process's own: 0,
+ * -ESRCH, -ESTALE, or what the kernel said. alive: known to have users.
+ */
+int process_check(struct mapsnap_process *process, bool alive);
+
+/* Which of the two it is, once the address space is known to be dead. */
+int process_gone(struct mapsnap_process *process);
+
+/* Keeps the sentence for mapsnap_error() and returns `error`. */
+int process_fail(struct mapsnap_process *process, int error, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#endif

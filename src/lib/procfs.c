@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "procfs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* include/linux/sched.h; told in field 9 of /proc/PID/stat. */
+#define PF_KTHREAD 0x00200000
+
+/* /proc/PID files say ENOENT or ESRCH for the same thing: no such process. */
+static int no_process(int error)
+{
+	return error == -ENOENT ? -ESRCH : error;
+}
+
+/* `error`, for what is not in /proc; without /proc nothing is: -ENOENT. */
+static int not_in_proc(const struct kernel *kernel, int error)
+{
+	int fd = kernel->openat(AT_FDCWD, "/proc/self", O_PATH | O_DIRECTORY);
+
+	if (fd < 0)
+		return fd;
+	kernel->close(fd);
+	return error;
+}
+
+int procfs_open_pid(const struct kernel *kernel, pid_t pid)
+{
+	char path[32];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
+	fd = kernel->openat(AT_FDCWD, path, O_PATH | O_DIRECTORY);
+	return fd == -ENOENT ? not_in_proc(kernel, -ESRCH) : fd;
+}
+
+ssize_t procfs_read(const struct kernel *kernel, int dir, const char *name, void *buffer,
+		    size_t size)
+{
+	int fd = kernel->openat(dir, name, O_RDONLY);
+	ssize_t n;
+
+	if (fd < 0)
+		return no_process(fd);
+	n = kernel->pread(fd, buffer, size, 0);
+	kernel->close(fd);
+	return n;
+}
+
+/* The same for text: ends it with a NUL. */
+static int read_text(const struct kernel *kernel, int dir, const char *name, char *buffer,
+		     size_t size)
+{
+	ssize_t n = procfs_read(kernel, dir, name, buffer, size - 1);
+
+	if (n < 0)
+		return (int)n;
+	buffer[n] = '\0';
+	return n ? 0 : -ESRCH;
+}
+
+int procfs_stat(const struct kernel *kernel, int dir, struct proc_stat *stat)
+{
+	char text[1024];
+	unsigned int flags;
+	const char *p;
+	int r = read_text(kernel, dir, "stat", text, sizeof(text));
+
+	if (r)
+		return r;
+	/* The command in field 2 may hold anything, also ") ". */
+	p = strrchr(text, ')');
+	if (!p || sscanf(p,
+			 ") %c %*d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d"
+			 " %*d %*d %" SCNu64,
+			 &stat->state, &flags, &stat->start_time) != 3)
+		return -EBADMSG;
+	stat->kernel_thread = flags & PF_KTHREAD;
+	return 0;
+}
+
+/* The number behind "\nLABEL\t" in a text of labelled lines. */
+static pid_t labelled_pid(const char *text, const char *label)
+{
+	const char *p = strstr(text, label);
+
+	return p ? (pid_t)strtol(p + strlen(label), NULL, 10) : -EBADMSG;
+}
+
+pid_t procfs_process_of(const struct kernel *kernel, int dir)
+{
+	char text[4096];
+	int r = read_text(kernel, dir, "status", text, sizeof(text));
+
+	pid_t pid;
+
+	if (r)
+		return r;
+	pid = labelled_pid(text, "\nTgid:\t");
+	return pid ? pid : -ESRCH; /* 0: it was reaped while this was printed */
+}
+
+pid_t procfs_pid_of_pidfd(const struct kernel *kernel, int pidfd)
+{
+	char path[48], text[1024];
+	pid_t pid;
+	int r;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
+	r = read_text(kernel, AT_FDCWD, path, text, sizeof(text));
+	if (r)
+		return r == -ESRCH ? not_in_proc(kernel, -EBADF) : r;
+	pid = labelled_pid(text, "\nPid:\t");
+	if (pid == -EBADMSG)
+		return -EBADF; /* open, but no pidfd */
+	return pid > 0 ? pid : -ESRCH;
+}
+
+/* The thread's directory, or -ESRCH once it has ended. */
+static int open_if_live(const struct kernel *kernel, int task_dir, const char *tid)
+{
+	struct proc_stat stat;
+	int fd = kernel->openat(task_dir, tid, O_PATH | O_DIRECTORY);
+	int r;
+
+	if (fd < 0)
+		return no_process(fd);
+	r = procfs_stat(kernel, fd, &stat);
+	if (r == 0 && stat.state != 'Z' && stat.state != 'X')
+		return fd;
+	kernel->close(fd);
+	return r ? r : -ESRCH;
+}
+
+/* The first that has not ended, of these directory entries; or -ESRCH. */
+static int first_live(const struct kernel *kernel, int task_dir, const char *entries, ssize_t size)
+{
+	const struct dirent64 *entry;
+
+	for (ssize_t at = 0; at < size; at += entry->d_reclen) {
+		int fd;
+
+		entry = (const struct dirent64 *)(entries + at);
+		if (entry->d_name[0] == '.')
+			continue;
+		fd = open_if_live(kernel, task_dir, entry->d_name);
+		if (fd != -ESRCH)
+			return fd;
+	}
+	return -ESRCH;
+}
+
+int procfs_open_live_thread(const struct kernel *kernel, int dir)
+{
+	char entries[4096] __attribute__((aligned(8)));
+	int fd = -ESRCH;
+	int task_dir = kernel->openat(dir, "task", O_RDONLY | O_DIRECTORY);
+
+	if (task_dir < 0)
+		return no_process(task_dir);
+	while (fd == -ESRCH) {
+		ssize_t n = kernel->getdents(task_dir, entries, sizeof(entries));
+
+		if (n <= 0) {
+			fd = n ? no_process((int)n) : -ESRCH;
+			break;
+		}
+		fd = first_live(kernel, task_dir, entries, n);
+	}
+	kernel->close(task_dir);
+	return fd;
+}

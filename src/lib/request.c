@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "request.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+#define DEFAULT_ATTEMPTS 5
+#define DEFAULT_DEADLINE 100000000u /* 100 ms */
+
+/* A newer program may pass a longer struct, with zeros where we know nothing. */
+static int copy_options(struct mapsnap_options *to, const struct mapsnap_options *from)
+{
+	const unsigned char *bytes = (const unsigned char *)from;
+	size_t known = from->size < sizeof(*to) ? from->size : sizeof(*to);
+
+	if (from->size < sizeof(from->size))
+		return -EINVAL;
+	for (size_t i = known; i < from->size; i++)
+		if (bytes[i])
+			return -E2BIG;
+	memcpy(to, from, known);
+	return 0;
+}
+
+static bool valid(const struct mapsnap_options *o)
+{
+	uint32_t filters = WANT_PERMISSIONS | MAPSNAP_FILTER_FILE | MAPSNAP_FILTER_NO_GATE;
+	bool everywhere = o->range_start == 0 && o->range_end == 0;
+
+	return !(o->filter & ~filters) && !(o->omit & ~MAPSNAP_OMIT_NAMES) &&
+	       (everywhere || o->range_start < o->range_end) &&
+	       o->fallback <= MAPSNAP_FALLBACK_UNVERIFIED && o->route <= MAPSNAP_ROUTE_QUERY &&
+	       o->reserved == 0;
+}
+
+int request_from_options(struct request *request, const struct mapsnap_options *options)
+{
+	struct mapsnap_options o = { 0 };
+	int r = options ? copy_options(&o, options) : 0;
+
+	if (r)
+		return r;
+	if (!valid(&o))
+		return -EINVAL;
+	*request = (struct request){
+		.want = {
+			.filter = o.filter,
+			.omit = o.omit,
+			.start = o.range_start,
+			.end = o.range_end - 1, /* 0 - 1: the last byte there is */
+		},
+		.sequence = o.sequence,
+		.deadline_ns = o.deadline_ns ? o.deadline_ns : DEFAULT_DEADLINE,
+		.attempts = o.attempts ? o.attempts : DEFAULT_ATTEMPTS,
+		.fallback = o.fallback,
+		.route = o.route,
+	};
+	return 0;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "snapshot.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* Gives back what is not used; keeps the old block where that fails. */
+static void *trim(void *block, size_t used)
+{
+	void *trimmed = realloc(block, used ? used : 1);
+
+	return trimmed ? trimmed : block;
+}
+
+int snapshot_new(struct builder *builder, const struct mapsnap_info *info,
+		 struct mapsnap **snapshot)
+{
+	size_t count = builder->count;
+	struct mapsnap *s = malloc(sizeof(*s) + count * sizeof(s->starts[0]));
+
+	if (!s)
+		return -ENOMEM;
+	/* Before the names resolve: trimming may move them. */
+	builder->names.bytes = trim(builder->names.bytes, builder->names.used);
+	builder->mappings = trim(builder->mappings, count * sizeof(*builder->mappings));
+	builder_resolve_names(builder);
+	*s = (struct mapsnap){
+		.count = count,
+		.mappings = builder->mappings,
+		.torn = builder->torn,
+		.references = 1,
+		.names = builder->names.bytes,
+		.info = *info,
+	};
+	for (size_t i = 0; i < count; i++)
+		s->starts[i] = s->mappings[i].start;
+	builder->mappings = NULL;
+	builder->names.bytes = NULL;
+	*snapshot = s;
+	return 0;
+}
+
+struct mapsnap *mapsnap_ref(struct mapsnap *snapshot)
+{
+	/* Whoever has a reference to copy keeps it meanwhile: no order needed. */
+	atomic_fetch_add_explicit(&snapshot->references, 1, memory_order_relaxed);
+	return snapshot;
+}
+
+void mapsnap_unref(struct mapsnap *snapshot)
+{
+	/* Whatever other threads read must be read before it is freed. */
+	if (!snapshot ||
+	    atomic_fetch_sub_explicit(&snapshot->references, 1, memory_order_acq_rel) > 1)
+		return;
+	free(snapshot->mappings);
+	free(snapshot->names);
+	free(snapshot);
+}
+
+const struct mapsnap_info *mapsnap_info(const struct mapsnap *snapshot)
+{
+	return &snapshot->info;
+}
+
+size_t mapsnap_count(const struct mapsnap *snapshot)
+{
+	return snapshot->count;
+}
+
+const struct mapsnap_mapping *mapsnap_mappings(const struct mapsnap *snapshot, size_t *stride)
+{
+	if (stride)
+		*stride = sizeof(struct mapsnap_mapping);
+	return snapshot->count ? snapshot->mappings : NULL;
+}
