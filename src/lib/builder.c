@@ -154,7 +154,7 @@ int builder_take(struct builder *builder)
 	return builder->names.fixed ? FULL : grow_mappings(builder);
 }
 
-void builder_resolve_names(struct builder *builder)
+void builder_finish(struct builder *builder, uint64_t *starts)
 {
 	const struct names *names = &builder->names;
 
@@ -164,5 +164,6 @@ void builder_resolve_names(struct builder *builder)
 
 		m->name = names->bytes + name->offset;
 		m->path = names->bytes + name->path;
+		starts[i] = m->start;
 	}
 }

@@ -59,7 +59,11 @@ static inline struct mapsnap_mapping *builder_slot(struct builder *builder)
  */
 int builder_take(struct builder *builder);
 
-/* Turns the names from indexes into pointers: once, when nothing more comes. */
-void builder_resolve_names(struct builder *builder);
+/*
+ * Once, when nothing more comes: turns the names from indexes into pointers,
+ * and copies out the starts; many mappings are too large a memory to pass over
+ * twice.
+ */
+void builder_finish(struct builder *builder, uint64_t *starts);
 
 #endif

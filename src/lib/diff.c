@@ -64,12 +64,33 @@ static bool at_end(const struct mapsnap_diff *diff)
 	return diff->before_next >= diff->before->count && diff->after_next >= diff->after->count;
 }
 
+static bool same(const struct mapsnap_mapping *a, const struct mapsnap_mapping *b)
+{
+	return memcmp(a, b, offsetof(struct mapsnap_mapping, name)) == 0 &&
+	       a->permissions == b->permissions && same_name(a, b);
+}
+
+/* Most mappings are the same in both, and next to each other. */
+static void skip_same(struct mapsnap_diff *diff)
+{
+	const struct mapsnap_mapping *a = diff->before->mappings + diff->before_next,
+				     *b = diff->after->mappings + diff->after_next;
+	const struct mapsnap_mapping *ae = diff->before->mappings + diff->before->count,
+				     *be = diff->after->mappings + diff->after->count;
+
+	while (a < ae && b < be && same(a, b)) {
+		a++;
+		b++;
+	}
+	diff->before_next = a - diff->before->mappings;
+	diff->after_next = b - diff->after->mappings;
+}
+
 int mapsnap_diff_next(struct mapsnap_diff *diff, struct mapsnap_change *change)
 {
-	while (!at_end(diff)) {
-		step(diff, change);
-		if (!change->before || !change->after || change->what)
-			return 1;
-	}
-	return 0;
+	skip_same(diff);
+	if (at_end(diff))
+		return 0;
+	step(diff, change);
+	return 1;
 }

@@ -199,6 +199,16 @@ static void put_raw(struct names *names, struct name *n, const char *name, size_
 	names->used += length + 1;
 }
 
+/* Whether anything in the name can make the path differ: in most names nothing does. */
+static bool plain(const struct name *n, const char *raw, const char *name, size_t length,
+		  bool escaped)
+{
+	if (raw[0] == '[')
+		return true;
+	return n->length == length && !ends_deleted(name, length) &&
+	       !(escaped && memchr(name, '\\', length));
+}
+
 /* Writes the path behind the raw name, if it differs. */
 static void put_path(struct names *names, struct name *n, const char *name, size_t length,
 		     bool escaped)
@@ -208,7 +218,7 @@ static void put_path(struct names *names, struct name *n, const char *name, size
 	size_t path_length = length;
 
 	n->path = n->offset;
-	if (raw[0] == '[')
+	if (plain(n, raw, name, length, escaped))
 		return;
 	if (escaped)
 		path_length = unescape(path, name, length);

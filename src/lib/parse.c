@@ -40,6 +40,19 @@ static int take_text(struct builder *builder, const char *text, size_t length, s
 	return r == 0 && end != text + length ? -EBADMSG : r;
 }
 
+/* The exact number, so that nothing has to grow or be given back. */
+static size_t count_lines(const char *text, size_t length)
+{
+	const char *end = text + length;
+	size_t lines = 0;
+
+	while (text < end && (text = memchr(text, '\n', (size_t)(end - text)))) {
+		lines++;
+		text++;
+	}
+	return lines;
+}
+
 int mapsnap_parse(const char *text, size_t length, struct mapsnap **snapshot, size_t *line)
 {
 	const struct want want = { .end = UINT64_MAX };
@@ -49,7 +62,7 @@ int mapsnap_parse(const char *text, size_t length, struct mapsnap **snapshot, si
 	};
 	struct builder builder;
 	size_t number;
-	int r = builder_init(&builder, &want, 0, false);
+	int r = builder_init(&builder, &want, count_lines(text, length), false);
 
 	if (r)
 		return r;

@@ -99,29 +99,55 @@ static inline const char *parse_long_hex(const char *p, uint64_t *value)
 	return eight_digits(p, &v) ? parse_rest(p + 8, v, value) : NULL;
 }
 
-/*
- * Where both addresses have twelve digits and the first eight in common, as
- * those of a small mapping have: eight digits once, and the two rests together.
- */
-static inline bool parse_near_addresses(const char *p, struct mapsnap_mapping *m)
-{
-	char rests[8];
-	uint64_t high, low;
+/* Sixteen bytes in one register, of whatever processor: gcc's and clang's vectors. */
+typedef signed char bytes16 __attribute__((vector_size(16)));
+typedef uint8_t bytes8 __attribute__((vector_size(8)));
+typedef uint16_t pairs8 __attribute__((vector_size(16)));
+typedef uint64_t halves2 __attribute__((vector_size(16)));
 
-	if (p[12] != '-' || p[25] != ' ' || memcmp(p, p + 13, 8) != 0)
-		return false;
-	memcpy(rests, p + 8, 4);
-	memcpy(rests + 4, p + 21, 4);
-	if (!eight_digits(p, &high) || !eight_digits(rests, &low) || high >> 28 == 0)
-		return false;
-	m->start = high << 16 | low >> 16;
-	m->end = high << 16 | (low & 0xffff);
-	return true;
+/* Two digits a pair, the first of them in its byte at the lower address. */
+static inline pairs8 values_of_pairs(pairs8 digit)
+{
+#if __BYTE_ORDER == __LITTLE_ENDIAN
+	return ((digit << 4) | (digit >> 8)) & 255;
+#else
+	return ((digit >> 4) | digit) & 255;
+#endif
+}
+
+/*
+ * Twelve lowercase hex digits at once, as nearly all addresses have, and the
+ * byte behind them. Reads sixteen bytes.
+ */
+static inline bool twelve_digits(const char *p, char behind, uint64_t *value)
+{
+	static const bytes16 twelve = { -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 };
+	bytes16 text, decimal, letter;
+	halves2 wrong;
+	bytes8 packed;
+	uint64_t v;
+
+	memcpy(&text, p, sizeof(text));
+	decimal = (text > '0' - 1) & (text < '9' + 1);
+	letter = (text > 'a' - 1) & (text < 'f' + 1);
+	wrong = (halves2)(~(decimal | letter) & twelve);
+	packed = __builtin_convertvector(values_of_pairs((pairs8)((text & 0x0f) + (letter & 9))),
+					 bytes8);
+	memcpy(&v, &packed, sizeof(v));
+	*value = be64toh(v) >> 16;
+	return (wrong[0] | wrong[1]) == 0 && p[12] == behind;
+}
+
+/* Both have twelve digits, of which the first is not 0. */
+static inline bool parse_long_addresses(const char *p, struct mapsnap_mapping *m)
+{
+	return twelve_digits(p, '-', &m->start) && twelve_digits(p + 13, ' ', &m->end) &&
+	       m->start >> 44 && m->end >> 44;
 }
 
 static inline const char *parse_addresses(const char *p, const char *end, struct mapsnap_mapping *m)
 {
-	if (parse_near_addresses(p, m)) {
+	if (parse_long_addresses(p, m)) {
 		p += 25;
 	} else {
 		p = parse_long_hex(p, &m->start);

@@ -23,7 +23,7 @@ int snapshot_new(struct builder *builder, const struct mapsnap_info *info,
 	/* Before the names resolve: trimming may move them. */
 	builder->names.bytes = trim(builder->names.bytes, builder->names.used);
 	builder->mappings = trim(builder->mappings, count * sizeof(*builder->mappings));
-	builder_resolve_names(builder);
+	builder_finish(builder, s->starts);
 	*s = (struct mapsnap){
 		.count = count,
 		.mappings = builder->mappings,
@@ -32,8 +32,10 @@ int snapshot_new(struct builder *builder, const struct mapsnap_info *info,
 		.names = builder->names.bytes,
 		.info = *info,
 	};
-	for (size_t i = 0; i < count; i++)
-		s->starts[i] = s->mappings[i].start;
+	if (count && !s->torn) {
+		s->low = s->starts[0];
+		s->span = s->mappings[count - 1].end - s->low;
+	}
 	builder->mappings = NULL;
 	builder->names.bytes = NULL;
 	*snapshot = s;

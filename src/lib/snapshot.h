@@ -16,6 +16,8 @@ struct mapsnap {
 	/* What a lookup needs, together. */
 	size_t count;
 	struct mapsnap_mapping *mappings;
+	/* From the first start to the last end; 0 where no search finds anything. */
+	uint64_t low, span;
 	bool torn;
 
 	atomic_size_t references;
