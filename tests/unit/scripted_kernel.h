@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A kernel, a sequence source and a clock that follow a script: the list of
+ * the calls that the code under test has to make, in order, each with its
+ * reply. A call that is not the next one of the script fails the test, and so
+ * does a script that is not played to its end.
+ *
+ *	script_begin();
+ *	script(CLOCK, SEQUENCE(4), TEXT(0, LINE), TEXT_END(LINE), SEQUENCE(4), CLOCK);
+ *	... what is to make these calls, with scripted_kernel and scripted_sequence ...
+ *	script_end();
+ *
+ * Descriptors are opened by the script, and closed by whoever opened them,
+ * whenever that is: the script does not list it, but one that is used or
+ * closed while it is not open, or that is open at the end, fails the test.
+ */
+#ifndef SCRIPTED_KERNEL_H
+#define SCRIPTED_KERNEL_H
+
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernel.h"
+#include "mapsnap.h"
+#include "uapi/procmap_query.h"
+
+enum call {
+	CALL_NONE, /* time passes, or something happens, before the next call */
+	CALL_OPENAT,
+	CALL_DUP,
+	CALL_PREAD,
+	CALL_GETDENTS,
+	CALL_QUERY,
+	CALL_ON_PROCFS,
+	CALL_SAME_FILE,
+	CALL_NOW,
+	CALL_SLEEP,
+	CALL_SEQUENCE,
+};
+
+struct step {
+	enum call call;
+	int fd;           /* that the call must be given; of openat the directory */
+	const char *path; /* that it must be given, or NULL where it takes none */
+	uint64_t at;      /* the offset, the address asked for, or when the sleep ends */
+	size_t least;     /* the smallest buffer that will do, beside the one for the bytes */
+	int64_t reply;    /* what it returns, unless it gives bytes */
+	const void *bytes;
+	size_t length;
+	const struct procmap_query *query; /* flags that must be asked for; what is found */
+	uint64_t sequence;
+	uint64_t passes; /* time, ns */
+	void (*happens)(void);
+};
+
+/* What the scripts here call their descriptors. */
+enum {
+	DIR_FD = 10,    /* /proc/PID */
+	THREAD_FD = 11, /* /proc/TID, or /proc/PID/task/TID */
+	TASK_FD = 12,   /* /proc/PID/task */
+	MAPS_FD = 20,
+	OLD_MAPS_FD = 21,
+	FILE_FD = 30, /* a small file, closed again at once */
+};
+
+/* When a script begins. */
+#define START ((uint64_t)1000000000)
+
+#define STEP(...)           \
+	{                   \
+		__VA_ARGS__ \
+	}
+
+#define OPENAT(dir, name, result) \
+	STEP(.call = CALL_OPENAT, .fd = (dir), .path = (name), .reply = (result))
+#define DUP(of, result) STEP(.call = CALL_DUP, .fd = (of), .reply = (result))
+#define PREAD(from, offset, data, size) \
+	STEP(.call = CALL_PREAD, .fd = (from), .at = (offset), .bytes = (data), .length = (size))
+#define PREAD_FAILS(from, offset, error) \
+	STEP(.call = CALL_PREAD, .fd = (from), .at = (offset), .reply = (error))
+#define GETDENTS(from, data, size) \
+	STEP(.call = CALL_GETDENTS, .fd = (from), .bytes = (data), .length = (size))
+#define GETDENTS_FAILS(from, error) STEP(.call = CALL_GETDENTS, .fd = (from), .reply = (error))
+#define ON_PROCFS(of, result)       STEP(.call = CALL_ON_PROCFS, .fd = (of), .reply = (result))
+#define SAME_FILE(as, name, result) \
+	STEP(.call = CALL_SAME_FILE, .fd = (as), .path = (name), .reply = (result))
+
+/* The clock is read; sleep until then; so much time passes before the next call. */
+#define CLOCK            STEP(.call = CALL_NOW)
+#define SLEEP(until)     STEP(.call = CALL_SLEEP, .at = (until))
+#define TIME_PASSES(ns)  STEP(.passes = (ns))
+#define MEANWHILE(event) STEP(.happens = (event))
+
+#define SEQUENCE(number)      STEP(.call = CALL_SEQUENCE, .fd = MAPS_FD, .sequence = (number))
+#define SEQUENCE_FAILS(error) STEP(.call = CALL_SEQUENCE, .fd = MAPS_FD, .reply = (error))
+
+/* The maps as text: a string literal, at this offset; and the end of the file behind it. */
+#define TEXT(offset, text) PREAD(MAPS_FD, offset, text, sizeof(text) - 1)
+#define TEXT_END(text)     PREAD(MAPS_FD, sizeof(text) - 1, "", 0)
+#define WHOLE_TEXT(text)   TEXT(0, text), TEXT_END(text)
+
+/*
+ * PROCMAP_QUERY at this address finds a mapping of this name, "" for none.
+ * The rest are fields of struct procmap_query; query_flags is compared.
+ */
+#define QUERY(address, name, ...)                                                 \
+	STEP(.call = CALL_QUERY, .fd = MAPS_FD, .at = (address), .bytes = (name), \
+	     .length = sizeof(name) - 1, .query = &(const struct procmap_query)STEP(__VA_ARGS__))
+#define QUERY_FAILS(address, error) \
+	STEP(.call = CALL_QUERY, .fd = MAPS_FD, .at = (address), .reply = (error))
+
+/* A small file of this directory, opened, read and closed. */
+#define FILE_SAYS(dir, name, data, size) OPENAT(dir, name, FILE_FD), PREAD(FILE_FD, 0, data, size)
+#define FILE_TEXT(dir, name, text)       FILE_SAYS(dir, name, text, sizeof(text) - 1)
+
+/* Starts anew, with nothing open but what the test itself gives: see script_gives(). */
+void script_begin(void);
+
+/* A descriptor that the caller of the code under test has open, and keeps. */
+void script_gives(int fd);
+
+/* Adds steps to the script. What they point to must live until they are played. */
+void script_add(const struct step *steps, size_t n);
+#define script(...)                                      \
+	script_add((const struct step[]){ __VA_ARGS__ }, \
+		   sizeof((const struct step[]){ __VA_ARGS__ }) / sizeof(struct step))
+
+/* Fails the test unless all was played. */
+void script_played(void);
+
+/* Drops what was not played, for a call that ended early for a reason of its own. */
+void script_drop(void);
+
+/* Fails the test unless all was played and all is closed. */
+void script_end(void);
+
+/* The virtual time; it stands still unless a step says otherwise. */
+uint64_t script_now(void);
+
+extern const struct kernel scripted_kernel;
+extern const struct mapsnap_sequence scripted_sequence;
+
+#endif
