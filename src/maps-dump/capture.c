@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "capture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct capture *captures_add(struct captures *captures, struct mapsnap *snapshot, char *command)
+{
+	struct capture *list =
+		reallocarray(captures->list, captures->count + 1, sizeof(*captures->list));
+	struct capture *new;
+
+	if (!list) {
+		mapsnap_unref(snapshot);
+		free(command);
+		return NULL;
+	}
+	captures->list = list;
+	new = &list[captures->count++];
+	*new = (struct capture){
+		.snapshot = snapshot,
+		.info = *mapsnap_info(snapshot),
+		.command = command,
+	};
+	return new;
+}
+
+void captures_free(struct captures *captures)
+{
+	for (size_t i = 0; i < captures->count; i++) {
+		mapsnap_unref(captures->list[i].snapshot);
+		free(captures->list[i].command);
+	}
+	free(captures->list);
+	*captures = (struct captures){ 0 };
+}
+
+bool is_consistent(const struct mapsnap_info *info)
+{
+	return info->consistency >= MAPSNAP_VERIFIED;
+}
+
+const char *capture_subject(const struct capture *capture, char *buffer, size_t size)
+{
+	const char *origin = capture->origin ? capture->origin : "";
+	int pid = capture->info.pid;
+
+	if (pid)
+		snprintf(buffer, size, "%s%sPID %d", origin, *origin ? ": " : "", pid);
+	else
+		snprintf(buffer, size, "%s", origin);
+	return buffer;
+}

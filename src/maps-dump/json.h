@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Captures as JSON, to and from memory. maps-dump(1) and
+ * maps-dump.schema.json describe the format.
+ */
+#ifndef JSON_H
+#define JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "capture.h"
+#include "writer.h"
+
+#define JSON_FORMAT  "maps-dump"
+#define JSON_VERSION 1
+
+/* A document: begin, a capture any number of times, end. */
+void json_write_begin(struct writer *writer);
+void json_write_capture(struct writer *writer, const struct capture *capture, bool first);
+void json_write_end(struct writer *writer);
+
+/* Whether this is JSON rather than text of maps: only JSON begins with a brace. */
+bool json_detect(const char *text, size_t length);
+
+/*
+ * Adds the captures of a whole document. Returns 0, -ENOMEM, or -EBADMSG with
+ * a sentence in error that names the place; what was added then must still be
+ * freed.
+ */
+int json_read(const char *text, size_t length, struct captures *captures, char *error,
+	      size_t error_size);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The command line. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+
+#include "mapsnap.h"
+#include "output.h"
+#include "target.h"
+
+struct options {
+	struct targets targets; /* with those that --all and --name find */
+	const struct output_format *format;
+	struct mapsnap_options read;
+	bool all;
+	bool check;
+	bool require_consistent;
+	bool verbose;
+};
+
+/*
+ * Fills the options, or ends the program: with STATUS_USAGE after a sentence
+ * about what is wrong, with STATUS_DONE after --help and the like.
+ */
+void options_parse(int argc, char **argv, struct options *options);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "target.h"
+
+#include <errno.h>
+#include <libproc2/pids.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+
+#define PF_KTHREAD 0x00200000 /* include/linux/sched.h; shown by /proc/PID/stat */
+
+enum {
+	ITEM_PID,
+	ITEM_FLAGS,
+	ITEM_COUNT
+};
+
+static int append(struct targets *targets, struct target target)
+{
+	struct target *list = reallocarray(targets->list, targets->count + 1, sizeof(*list));
+
+	if (!list)
+		return -ENOMEM;
+	targets->list = list;
+	list[targets->count++] = target;
+	return 0;
+}
+
+/* The pid in the first `length` bytes, or 0 where they are not the digits of one. */
+static pid_t parse_pid(const char *digits, size_t length)
+{
+	long pid;
+
+	if (length == 0 || strspn(digits, "0123456789") < length)
+		return 0;
+	errno = 0;
+	pid = strtol(digits, NULL, 10);
+	return errno || pid > INT_MAX ? 0 : (pid_t)pid;
+}
+
+/* The pid in /proc/PID/maps, or 0 where the path is another one. */
+static pid_t pid_of_path(const char *path)
+{
+	const char *digits = path + strlen("/proc/");
+
+	if (strcmp(path, "/proc/self/maps") == 0)
+		return getpid();
+	if (strncmp(path, "/proc/", strlen("/proc/")) != 0)
+		return 0;
+	if (strcmp(strchrnul(digits, '/'), "/maps") != 0)
+		return 0;
+	return parse_pid(digits, strcspn(digits, "/"));
+}
+
+static bool has_stdin(const struct targets *targets)
+{
+	for (size_t i = 0; i < targets->count; i++)
+		if (targets->list[i].path && strcmp(targets->list[i].path, "-") == 0)
+			return true;
+	return false;
+}
+
+int targets_add(struct targets *targets, const char *argument)
+{
+	bool is_number = *argument && argument[strspn(argument, "0123456789")] == '\0';
+	struct target target = { 0 };
+
+	target.pid = is_number ? parse_pid(argument, strlen(argument)) : pid_of_path(argument);
+	if (is_number && !target.pid)
+		return -ERANGE;
+	if (!target.pid)
+		target.path = argument;
+	if (strcmp(argument, "-") == 0 && has_stdin(targets))
+		return -EEXIST;
+	return append(targets, target);
+}
+
+static bool is_wanted(const struct pids_result *process, const char *name)
+{
+	pid_t pid = process[ITEM_PID].result.s_int;
+	char *command;
+	bool wanted;
+
+	if (pid == getpid())
+		return false;
+	if (!name)
+		return !(process[ITEM_FLAGS].result.ul_int & PF_KTHREAD);
+	/* Not PIDS_CMD, in which some bytes are replaced. */
+	command = command_of(pid);
+	wanted = command && command_matches(command, name);
+	free(command);
+	return wanted;
+}
+
+int targets_find(struct targets *targets, const char *name)
+{
+	enum pids_item items[ITEM_COUNT] = { [ITEM_PID] = PIDS_ID_PID, [ITEM_FLAGS] = PIDS_FLAGS };
+	struct pids_info *info = NULL;
+	struct pids_fetch *fetched;
+	int total, count = 0;
+	int error = procps_pids_new(&info, items, ITEM_COUNT);
+
+	if (error < 0)
+		return error;
+	fetched = procps_pids_reap(info, PIDS_FETCH_TASKS_ONLY);
+	error = fetched ? 0 : -errno;
+	total = fetched ? fetched->counts->total : 0;
+	for (int i = 0; !error && i < total; i++) {
+		const struct pids_result *process = fetched->stacks[i]->head;
+
+		if (!is_wanted(process, name))
+			continue;
+		error = append(targets, (struct target){ .pid = process[ITEM_PID].result.s_int,
+							 .found = true });
+		count++;
+	}
+	procps_pids_unref(&info);
+	return error ? error : count;
+}
+
+void targets_free(struct targets *targets)
+{
+	free(targets->list);
+	*targets = (struct targets){ 0 };
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What is to be dumped: processes, and files of saved captures. */
+#ifndef TARGET_H
+#define TARGET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct target {
+	pid_t pid;        /* 0 where path is the target */
+	const char *path; /* "-": standard input */
+	bool found;       /* by --all or --name: one that is gone was no target */
+};
+
+struct targets {
+	struct target *list;
+	size_t count;
+};
+
+/*
+ * Adds what an argument names: digits are a pid, /proc/PID/maps is that
+ * process, anything else is a file. Returns 0, -ERANGE (no pid is that
+ * number), -EEXIST (standard input, which can be read once) or -ENOMEM.
+ */
+int targets_add(struct targets *targets, const char *argument);
+
+/*
+ * Adds every process that goes by this name, or with NULL every process but
+ * kernel threads, which never have mappings. This process itself is left out.
+ * Returns how many there were, or a negative errno.
+ */
+int targets_find(struct targets *targets, const char *name);
+
+void targets_free(struct targets *targets);
+
+#endif

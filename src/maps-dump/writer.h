@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Bytes on their way out, in one large buffer. Lines are formatted straight
+ * into it, so that 60,000 of them cost a handful of write(2) calls.
+ */
+#ifndef WRITER_H
+#define WRITER_H
+
+#include <stddef.h>
+
+#include "mapsnap.h"
+
+struct writer {
+	int fd; /* below 0: to memory, everything stays in the buffer */
+	char *buffer;
+	size_t used, size;
+	int error; /* the first negative errno; nothing is written after it */
+};
+
+void writer_free(struct writer *writer);
+
+void writer_bytes(struct writer *writer, const void *bytes, size_t length);
+void writer_string(struct writer *writer, const char *string);
+void writer_printf(struct writer *writer, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* The line that the kernel would print. */
+void writer_mapping(struct writer *writer, const struct mapsnap_mapping *mapping);
+
+/* Returns 0 or the error that this or an earlier call met. */
+int writer_flush(struct writer *writer);
+
+#endif
