@@ -256,8 +256,9 @@ enum {
  * odd while a change is under way. Made by libraries such as libmapsnap-bpf.
  */
 struct mapsnap_sequence {
-	size_t size;
+	size_t size;     /* sizeof(struct mapsnap_sequence) */
 	uint32_t source; /* enum mapsnap_source, not NONE */
+	uint32_t flags;  /* MAPSNAP_SEQUENCE_... */
 	/*
 	 * How long equal numbers prove that nothing changed, for a counter that
 	 * can wrap round; 0: for ever.
@@ -265,10 +266,20 @@ struct mapsnap_sequence {
 	uint64_t valid_ns;
 	/*
 	 * Reads the sequence of the address space that maps_fd pins. Returns 0,
-	 * -ESRCH when that has no users left, or another negative errno, which
-	 * ends the read that asked. Called from the thread that reads.
+	 * -ESRCH when that has no users left, -ESTALE when the process has
+	 * another by now, or another negative errno, which ends the read that
+	 * asked. Called from the thread that reads.
 	 */
 	int (*read)(const struct mapsnap_sequence *self, int maps_fd, uint64_t *sequence);
+};
+
+/* struct mapsnap_sequence::flags */
+enum {
+	/*
+	 * read() says -ESTALE after every exec, also where another process
+	 * keeps the old address space alive: nobody else needs to look.
+	 */
+	MAPSNAP_SEQUENCE_TELLS_EXEC = 1 << 0,
 };
 
 struct mapsnap_options {

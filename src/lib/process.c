@@ -257,12 +257,16 @@ static int has_users(const struct mapsnap_process *process)
 	return (int)process->kernel->pread(process->maps_fd, &c, 1, 0);
 }
 
+int process_replaced(struct mapsnap_process *process)
+{
+	return process_fail(process, -ESTALE,
+			    "it has called exec: its mappings were replaced; open it again");
+}
+
 static int went_away(struct mapsnap_process *process, bool has_another)
 {
 	if (has_another)
-		return process_fail(
-			process, -ESTALE,
-			"it has called exec: its mappings were replaced; open it again");
+		return process_replaced(process);
 	if (process->dir_fd < 0)
 		return process_fail(process, -ESRCH,
 				    "the process has ended or called exec; open it again");
@@ -314,5 +318,5 @@ int process_check(struct mapsnap_process *process, bool alive)
 	 */
 	if (now.length <= 0 || same_auxv(&now, &process->auxv))
 		return 0;
-	return went_away(process, true);
+	return process_replaced(process);
 }

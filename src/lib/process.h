@@ -58,6 +58,9 @@ int process_check(struct mapsnap_process *process, bool alive);
 /* Which of the two it is, once the address space is known to be dead. */
 int process_gone(struct mapsnap_process *process);
 
+/* -ESTALE, with a sentence. */
+int process_replaced(struct mapsnap_process *process);
+
 /* Keeps the sentence for mapsnap_error() and returns `error`. */
 int process_fail(struct mapsnap_process *process, int error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -138,13 +138,15 @@ static int unchanged(struct mapsnap_process *process, const struct request *requ
 	r = sequence_read(source, process->maps_fd, &now);
 	if (r == -ESRCH)
 		return process_gone(process);
+	if (r == -ESTALE)
+		return process_replaced(process);
 	if (r)
 		return process_fail(process, r, "the sequence source failed: %s",
 				    strerrordesc_np(-r));
 	if (now != old->info.sequence || !proof_holds(process, source, old, process->kernel->now()))
 		return 0;
 	process->proved_ns = since;
-	r = process_check(process, true);
+	r = sequence_tells_exec(source) ? 0 : process_check(process, true);
 	return r ? r : 1;
 }
 

@@ -23,6 +23,12 @@ static int copy_options(struct mapsnap_options *to, const struct mapsnap_options
 	return 0;
 }
 
+static bool valid_sequence(const struct mapsnap_sequence *sequence)
+{
+	return !sequence || (sequence->size >= sizeof(*sequence) &&
+			     sequence->source != MAPSNAP_SOURCE_NONE && sequence->read);
+}
+
 static bool valid(const struct mapsnap_options *o)
 {
 	uint32_t filters = WANT_PERMISSIONS | MAPSNAP_FILTER_FILE | MAPSNAP_FILTER_NO_GATE;
@@ -31,7 +37,7 @@ static bool valid(const struct mapsnap_options *o)
 	return !(o->filter & ~filters) && !(o->omit & ~MAPSNAP_OMIT_NAMES) &&
 	       (everywhere || o->range_start < o->range_end) &&
 	       o->fallback <= MAPSNAP_FALLBACK_UNVERIFIED && o->route <= MAPSNAP_ROUTE_QUERY &&
-	       o->reserved == 0;
+	       o->reserved == 0 && valid_sequence(o->sequence);
 }
 
 int request_from_options(struct request *request, const struct mapsnap_options *options)

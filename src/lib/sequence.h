@@ -23,6 +23,12 @@ struct watch {
 /* The sequence now, with full barriers on both sides. 0 or a negative errno. */
 int sequence_read(const struct mapsnap_sequence *source, int maps_fd, uint64_t *sequence);
 
+/* Whether a read of the sequence also says that the address space is in use. */
+static inline bool sequence_tells_exec(const struct mapsnap_sequence *source)
+{
+	return source->flags & MAPSNAP_SEQUENCE_TELLS_EXEC;
+}
+
 static inline bool sequence_odd(uint64_t sequence)
 {
 	return sequence & 1;

@@ -159,6 +159,8 @@ static int explain(struct verify *v, int r)
 {
 	if (r == -ESRCH)
 		return process_gone(v->process);
+	if (r == -ESTALE)
+		return process_replaced(v->process);
 	if (r == MALFORMED)
 		return process_fail(v->process, -EBADMSG,
 				    "mapping %zu is not as the kernel writes them",
@@ -234,5 +236,7 @@ int verify_read(struct mapsnap_process *process, const struct request *request,
 	info->source = request->sequence ? request->sequence->source : MAPSNAP_SOURCE_NONE;
 	info->route = v.route->id;
 	info->attempts = v.attempts;
+	if (info->consistency == MAPSNAP_VERIFIED && sequence_tells_exec(request->sequence))
+		return 0;
 	return process_check(process, known_alive(&v, info));
 }

@@ -298,6 +298,35 @@ static void exec_is_noticed_where_the_sequence_has_not_moved(void **state)
 	mapsnap_unref(old);
 }
 
+static void a_source_that_tells_exec_is_all_that_is_asked(void **state)
+{
+	struct mapsnap_sequence source = scripted_sequence;
+	const struct mapsnap_options *options = BLIND(.sequence = &source);
+	struct mapsnap *old, *fresh;
+
+	source.flags = MAPSNAP_SEQUENCE_TELLS_EXEC;
+	script(CALL, ATTEMPT(4, ONE), CLOCK);
+	old = read_well(*state, options);
+	script(LOOK(4));
+	fresh = refresh_well(*state, options, old);
+	assert_ptr_equal(fresh, old);
+	mapsnap_unref(fresh);
+	script(CLOCK, SEQUENCE_FAILS(-ESTALE));
+	refresh_badly(*state, options, old, -ESTALE);
+	mapsnap_unref(old);
+}
+
+static void unverified_reading_looks_for_exec_whatever_the_source_tells(void **state)
+{
+	struct mapsnap_sequence source = scripted_sequence;
+	struct mapsnap *snapshot;
+
+	source.flags = MAPSNAP_SEQUENCE_TELLS_EXEC;
+	script(CALL, SPOILT(4, ONE, 6), UNWATCHED(ONE), RETURN_UNVERIFIED);
+	snapshot = read_well(*state, BLIND(.sequence = &source, .attempts = 1, UNVERIFIED));
+	assert_text_and_drop(snapshot, ONE);
+}
+
 static void options_that_do_not_exist_are_told(void **state)
 {
 	struct mapsnap *old = read_at(*state, WATCHED(), 4);
@@ -332,6 +361,8 @@ UNIT_MAIN("refresh", TEST(an_unmoved_sequence_gives_the_same_snapshot),
 	  TEST(a_newer_proof_does_not_renew_an_older_snapshot),
 	  TEST(an_error_of_the_source_is_returned),
 	  TEST(exec_is_noticed_where_the_sequence_has_not_moved),
+	  TEST(a_source_that_tells_exec_is_all_that_is_asked),
+	  TEST(unverified_reading_looks_for_exec_whatever_the_source_tells),
 	  TEST(options_that_do_not_exist_are_told),
 	  cmocka_unit_test_setup_teardown(a_kernel_thread_is_read_anew, open_kernel_thread_42,
 					  close_process))

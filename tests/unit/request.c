@@ -8,6 +8,20 @@
 
 #define MS UINT64_C(1000000)
 
+static int no_sequence(const struct mapsnap_sequence *self, int maps_fd, uint64_t *sequence)
+{
+	(void)self;
+	(void)maps_fd;
+	(void)sequence;
+	return -EIO;
+}
+
+static const struct mapsnap_sequence a_source = {
+	.size = sizeof(a_source),
+	.source = MAPSNAP_SOURCE_BPF,
+	.read = no_sequence,
+};
+
 static int convert(struct mapsnap_options options)
 {
 	struct request request;
@@ -39,14 +53,13 @@ static void no_options_are_the_defaults(void **state)
 
 static void each_option_arrives(void **state)
 {
-	static const struct mapsnap_sequence source;
 	const struct mapsnap_options options = {
 		.size = sizeof(options),
 		.filter = MAPSNAP_READ | MAPSNAP_FILTER_FILE,
 		.omit = MAPSNAP_OMIT_NAMES,
 		.range_start = 0x1000,
 		.range_end = 0x3000,
-		.sequence = &source,
+		.sequence = &a_source,
 		.deadline_ns = 7,
 		.attempts = 9,
 		.fallback = MAPSNAP_FALLBACK_UNVERIFIED,
@@ -60,7 +73,7 @@ static void each_option_arrives(void **state)
 	assert_int_equal(request.want.omit, MAPSNAP_OMIT_NAMES);
 	assert_int_equal(request.want.start, 0x1000);
 	assert_int_equal(request.want.end, 0x2fff);
-	assert_ptr_equal(request.sequence, &source);
+	assert_ptr_equal(request.sequence, &a_source);
 	assert_int_equal(request.deadline_ns, 7);
 	assert_int_equal(request.attempts, 9);
 	assert_int_equal(request.fallback, MAPSNAP_FALLBACK_UNVERIFIED);
@@ -149,9 +162,27 @@ static void a_range_must_not_be_empty_or_reversed(void **state)
 				 ranges[i].r);
 }
 
+static void what_is_no_source_is_refused(void **state)
+{
+	struct mapsnap_sequence source = a_source;
+	const struct mapsnap_options options = { .sequence = &source };
+
+	(void)state;
+	source.size = sizeof(source) - 1;
+	assert_int_equal(convert(options), -EINVAL);
+	source.size = sizeof(source) + 8;
+	assert_int_equal(convert(options), 0);
+	source.source = MAPSNAP_SOURCE_NONE;
+	assert_int_equal(convert(options), -EINVAL);
+	source = a_source;
+	source.read = NULL;
+	assert_int_equal(convert(options), -EINVAL);
+}
+
 UNIT_MAIN("request", cmocka_unit_test(no_options_are_the_defaults),
 	  cmocka_unit_test(each_option_arrives),
 	  cmocka_unit_test(a_shorter_struct_leaves_the_rest_at_the_defaults),
 	  cmocka_unit_test(a_longer_struct_must_be_zero_where_it_is_not_known),
 	  cmocka_unit_test(unknown_bits_are_refused),
-	  cmocka_unit_test(a_range_must_not_be_empty_or_reversed))
+	  cmocka_unit_test(a_range_must_not_be_empty_or_reversed),
+	  cmocka_unit_test(what_is_no_source_is_refused))
