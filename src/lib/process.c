@@ -128,9 +128,11 @@ static int open_parts(struct mapsnap_process *process)
 
 	if (r == 0)
 		r = procfs_stat(process->kernel, process->dir_fd, &stat);
-	if (r == 0)
-		r = open_address_space(process);
 	if (r < 0)
+		return r;
+	r = open_address_space(process);
+	/* What has ended belongs to root, and only maps still opens for everyone. */
+	if (r < 0 && !(r == -EACCES && proc_stat_ended(&stat)))
 		return r;
 	process->own = is_own(process);
 	process->start_time = stat.start_time;
@@ -273,7 +275,10 @@ static int went_away(struct mapsnap_process *process, bool has_another)
 	return process_fail(process, -ESRCH, "the process has ended");
 }
 
-/* Without permission, as after exec of a setuid program; that is a life sign. */
+/*
+ * Without permission: after exec of a setuid program, which is a life sign, or
+ * because what has ended belongs to root.
+ */
 static bool denied(const struct auxv *auxv)
 {
 	return auxv->length == -EACCES || auxv->length == -EPERM;
@@ -286,6 +291,14 @@ static int cannot_check(struct mapsnap_process *process, const struct auxv *auxv
 			    strerrordesc_np((int)-auxv->length));
 }
 
+static bool has_ended(const struct mapsnap_process *process)
+{
+	struct proc_stat stat;
+	int r = procfs_stat(process->kernel, process->dir_fd, &stat);
+
+	return r ? r == -ESRCH : proc_stat_ended(&stat);
+}
+
 int process_gone(struct mapsnap_process *process)
 {
 	struct auxv now = { 0 };
@@ -294,7 +307,7 @@ int process_gone(struct mapsnap_process *process)
 		read_auxv(process, &now);
 	if (now.length < 0 && !denied(&now))
 		return cannot_check(process, &now);
-	return went_away(process, now.length != 0);
+	return went_away(process, denied(&now) ? !has_ended(process) : now.length > 0);
 }
 
 int process_check(struct mapsnap_process *process, bool alive)

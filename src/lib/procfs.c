@@ -131,7 +131,7 @@ static int open_if_live(const struct kernel *kernel, int task_dir, const char *t
 	if (fd < 0)
 		return no_process(fd);
 	r = procfs_stat(kernel, fd, &stat);
-	if (r == 0 && stat.state != 'Z' && stat.state != 'X')
+	if (r == 0 && !proc_stat_ended(&stat))
 		return fd;
 	kernel->close(fd);
 	return r ? r : -ESRCH;

@@ -15,6 +15,12 @@ struct proc_stat {
 	uint64_t start_time; /* clock ticks after boot */
 };
 
+/* The thread has ended, waited for or not. */
+static inline bool proc_stat_ended(const struct proc_stat *stat)
+{
+	return stat->state == 'Z' || stat->state == 'X';
+}
+
 /* Opens /proc/PID, or a directory in it, without permission to read it. */
 int procfs_open_pid(const struct kernel *kernel, pid_t pid);
 

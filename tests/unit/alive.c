@@ -17,8 +17,17 @@ static void an_early_end_of_file_is_told_from_the_end(void **state)
 	read_badly(*state, BLIND(UNVERIFIED), -ESRCH);
 	script(CALL, UNWATCHED(ONE), DEAD, OTHER_AUXV(DIR_FD));
 	read_badly(*state, BLIND(UNVERIFIED), -ESTALE);
-	script(CALL, UNWATCHED(ONE), DEAD, DENIED_AUXV(DIR_FD));
+	script(CALL, UNWATCHED(ONE), DEAD, DENIED_AUXV(DIR_FD), STAT(DIR_FD, "S", "0"));
 	read_badly(*state, BLIND(UNVERIFIED), -ESTALE);
+}
+
+/* A zombie's files are root's: its own user may not open them. */
+static void a_zombie_that_may_not_be_asked_has_ended(void **state)
+{
+	script(CALL, UNWATCHED(ONE), DEAD, DENIED_AUXV(DIR_FD), STAT(DIR_FD, "Z", "0"));
+	read_badly(*state, BLIND(UNVERIFIED), -ESRCH);
+	script(CALL, UNWATCHED(ONE), DEAD, DENIED_AUXV(DIR_FD), NO_FILE(DIR_FD, "stat"));
+	read_badly(*state, BLIND(UNVERIFIED), -ESRCH);
 }
 
 static void a_file_that_is_empty_at_once_is_that_of_a_dead_process(void **state)
@@ -109,6 +118,7 @@ static void a_maps_file_has_no_program_to_ask_for(void **state)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_process_42, close_process)
 
 UNIT_MAIN("alive", TEST(an_early_end_of_file_is_told_from_the_end),
+	  TEST(a_zombie_that_may_not_be_asked_has_ended),
 	  TEST(a_file_that_is_empty_at_once_is_that_of_a_dead_process),
 	  TEST(an_unverified_fallback_is_checked_too), TEST(the_gate_is_a_sign_of_life),
 	  TEST(a_sign_of_life_that_can_not_be_had_is_an_error),

@@ -85,6 +85,18 @@ static void a_zombie_is_gone(void **state)
 	assert_open_fails(-ESRCH);
 }
 
+/* Its files are root's, but for maps everyone may open them. */
+static void a_zombie_is_gone_for_its_own_user_too(void **state)
+{
+	const struct entries list = ENTRIES("42");
+
+	(void)state;
+	script(CLOCK, OPEN_DIR, STAT(DIR_FD, "Z", NO_FLAGS), DENIED_AUXV(DIR_FD),
+	       OPENAT(DIR_FD, "maps", OLD_MAPS_FD), DENIED_AUXV(DIR_FD), NOT_OWN(OLD_MAPS_FD),
+	       OPENAT(DIR_FD, "task", TASK_FD), LIST(list), ENDED("42"), LIST_END);
+	assert_open_fails(-ESRCH);
+}
+
 /* As newer kernels have it. */
 static void a_zombie_whose_maps_do_not_open_is_gone(void **state)
 {
@@ -194,7 +206,8 @@ static void the_other_thread_may_end_meanwhile(void **state)
 
 #define TEST(name) cmocka_unit_test_setup(name, begin)
 
-UNIT_MAIN("memoryless", TEST(a_zombie_is_gone), TEST(a_zombie_whose_maps_do_not_open_is_gone),
+UNIT_MAIN("memoryless", TEST(a_zombie_is_gone), TEST(a_zombie_is_gone_for_its_own_user_too),
+	  TEST(a_zombie_whose_maps_do_not_open_is_gone),
 	  TEST(a_kernel_thread_opens), TEST(where_the_main_thread_has_ended_another_is_opened),
 	  TEST(a_long_list_of_threads_is_read_to_its_end),
 	  TEST(an_error_while_another_thread_is_looked_for_is_returned),
