@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What changed between two snapshots. */
+#include <stdio.h>
+
+#include "benches.h"
+#include "layout.h"
+#include "mapsnap.h"
+#include "reference.h"
+
+#define CHANGES 10
+
+struct versions {
+	struct mapsnap *before;
+	struct mapsnap *after;
+};
+
+static void check(size_t changes)
+{
+	if (changes != CHANGES)
+		die("%zu differences were found where there are %d", changes, CHANGES);
+}
+
+static uint64_t walk_ours(void *context)
+{
+	const struct versions *versions = context;
+	struct mapsnap_diff diff = { .before = versions->before, .after = versions->after };
+	struct mapsnap_change change;
+	uint64_t begin = now_ns();
+	size_t n = 0;
+
+	while (mapsnap_diff_next(&diff, &change))
+		n++;
+	check(n);
+	return now_ns() - begin;
+}
+
+static uint64_t walk_by_memcmp(void *context)
+{
+	const struct versions *versions = context;
+	uint64_t begin = now_ns();
+
+	check(count_differences(versions->before, versions->after));
+	return now_ns() - begin;
+}
+
+void bench_diff(const char *name, const struct effort *effort)
+{
+	size_t mappings = effort->tiny ? 500 : 60000;
+	struct versions versions = {
+		.before = layout_snapshot(mappings, 0),
+		.after = layout_snapshot(mappings, CHANGES),
+	};
+	struct contest contest = {
+		.bench = name,
+		.against = "walk with memcmp",
+		.ours = walk_ours,
+		.theirs = walk_by_memcmp,
+		.context = &versions,
+		.operations = 1,
+	};
+
+	snprintf(contest.setting, sizeof(contest.setting), "%zu, %d changed", mappings, CHANGES);
+	contest_hold(&contest, effort);
+	mapsnap_unref(versions.before);
+	mapsnap_unref(versions.after);
+}

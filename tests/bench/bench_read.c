@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reading a process: everything as text, and what is executable. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "benches.h"
+#include "mapsnap.h"
+#include "reference.h"
+#include "target.h"
+
+/* A read with these options has this checksum. */
+struct job {
+	struct mapsnap_options options;
+	uint64_t checksum;
+};
+
+/* The target, open for either side. */
+struct arena {
+	const char *bench;
+	const struct effort *effort;
+	const char *backing;
+	pid_t pid;
+	int maps_fd;
+	struct mapsnap_process
+		*process; /* opened by pid: each read checks that it is still that one */
+	struct mapsnap_process *by_fd; /* opened by the maps fd alone */
+	size_t mappings;
+	size_t bytes;
+	struct job whole;
+	struct job executable;
+};
+
+static const struct mapsnap_options whole_text = {
+	.size = sizeof(whole_text),
+	.fallback = MAPSNAP_FALLBACK_UNVERIFIED,
+	.route = MAPSNAP_ROUTE_TEXT,
+};
+
+static const struct mapsnap_options executable_only = {
+	.size = sizeof(executable_only),
+	.filter = MAPSNAP_EXECUTE | MAPSNAP_FILTER_NO_GATE,
+	.fallback = MAPSNAP_FALLBACK_UNVERIFIED,
+};
+
+static struct job make_job(const struct mapsnap_options *options, const struct list *list)
+{
+	/* The gate is the last of the text and executable only. */
+	size_t gate = options->filter & MAPSNAP_FILTER_NO_GATE &&
+		      strcmp(list->mappings[list->count - 1].name, "[vsyscall]") == 0;
+
+	return (struct job){
+		.options = *options,
+		.checksum = checksum(list->mappings, list->count - gate,
+				     options->filter & MAPSNAP_EXECUTE),
+	};
+}
+
+static void open_arena(struct arena *arena, enum target_backing backing, size_t mappings)
+{
+	struct list list;
+	char path[32];
+	int r;
+
+	arena->backing = backing == TARGET_FILES ? "file-backed" : "anonymous";
+	arena->pid = target_start(backing, mappings);
+	snprintf(path, sizeof(path), "/proc/%d/maps", arena->pid);
+	arena->maps_fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (arena->maps_fd < 0)
+		die("cannot open %s: %s", path, strerror(errno));
+	r = mapsnap_open_pid(arena->pid, &arena->process);
+	if (r == 0)
+		r = mapsnap_open_fd(arena->maps_fd, &arena->by_fd);
+	if (r)
+		die("cannot open process %d: %s", arena->pid, strerror(-r));
+	list_read(&list, arena->pid);
+	arena->mappings = list.count;
+	arena->bytes = bare_read(arena->maps_fd);
+	arena->whole = make_job(&whole_text, &list);
+	arena->executable = make_job(&executable_only, &list);
+	list_free(&list);
+}
+
+static void close_arena(struct arena *arena)
+{
+	mapsnap_close(arena->process);
+	mapsnap_close(arena->by_fd);
+	close(arena->maps_fd);
+	target_stop();
+}
+
+static void check(const struct job *job, const struct mapsnap *snapshot)
+{
+	if (checksum(mapsnap_mappings(snapshot, NULL), mapsnap_count(snapshot), 0) != job->checksum)
+		die("the library read something else than the reference");
+}
+
+/* The check is not part of the time. */
+static uint64_t time_read(struct mapsnap_process *process, const struct job *job)
+{
+	struct mapsnap *snapshot;
+	uint64_t begin = now_ns(), took;
+
+	if (mapsnap_read(process, &job->options, &snapshot) < 0)
+		die("cannot read the target: %s", mapsnap_error(process));
+	took = now_ns() - begin;
+	check(job, snapshot);
+	begin = now_ns();
+	mapsnap_unref(snapshot);
+	return took + now_ns() - begin;
+}
+
+static uint64_t read_whole(void *context)
+{
+	struct arena *arena = context;
+
+	return time_read(arena->process, &arena->whole);
+}
+
+static uint64_t read_whole_by_fd(void *context)
+{
+	struct arena *arena = context;
+
+	return time_read(arena->by_fd, &arena->whole);
+}
+
+static uint64_t read_executable(void *context)
+{
+	struct arena *arena = context;
+
+	return time_read(arena->process, &arena->executable);
+}
+
+static uint64_t read_bare(void *context)
+{
+	struct arena *arena = context;
+	uint64_t begin = now_ns();
+
+	if (bare_read(arena->maps_fd) != arena->bytes)
+		die("the target's maps changed meanwhile");
+	return now_ns() - begin;
+}
+
+/* From nothing to nothing: open and close are part of it. */
+static uint64_t open_and_read(void *context)
+{
+	struct arena *arena = context;
+	struct mapsnap_process *process;
+	uint64_t begin = now_ns(), took;
+
+	if (mapsnap_open_pid(arena->pid, &process) < 0)
+		die("cannot open process %d again", arena->pid);
+	took = now_ns() - begin + time_read(process, &arena->whole);
+	begin = now_ns();
+	mapsnap_close(process);
+	return took + now_ns() - begin;
+}
+
+static uint64_t read_getline(void *context)
+{
+	struct arena *arena = context;
+	struct list list;
+	uint64_t begin = now_ns(), took;
+
+	list_read(&list, arena->pid);
+	took = now_ns() - begin;
+	if (checksum(list.mappings, list.count, 0) != arena->whole.checksum)
+		die("the target's maps changed meanwhile");
+	begin = now_ns();
+	list_free(&list);
+	return took + now_ns() - begin;
+}
+
+typedef uint64_t turn(void *context);
+
+static void hold(struct arena *arena, const char *how, turn *ours, const char *against,
+		 turn *theirs)
+{
+	struct contest contest = {
+		.bench = arena->bench,
+		.against = against,
+		.ours = ours,
+		.theirs = theirs,
+		.context = arena,
+		.operations = 1,
+	};
+
+	snprintf(contest.setting, sizeof(contest.setting), "%zu %s%s", arena->mappings,
+		 arena->backing, how);
+	contest_hold(&contest, arena->effort);
+}
+
+static void hold_text(struct arena *arena)
+{
+	hold(arena, ", by pid", read_whole, "bare read loop", read_bare);
+	hold(arena, ", by fd", read_whole_by_fd, "bare read loop", read_bare);
+}
+
+static void hold_getline(struct arena *arena)
+{
+	hold(arena, "", open_and_read, "fopen, getline, sscanf, strdup", read_getline);
+}
+
+static void hold_executable(struct arena *arena)
+{
+	hold(arena, "", read_executable, "whole text by the library", read_whole);
+	hold(arena, "", read_executable, "bare read loop", read_bare);
+}
+
+static void each_size(const char *name, const struct effort *effort, enum target_backing backing,
+		      void (*hold_contests)(struct arena *arena))
+{
+	static const size_t sizes[] = { 500, 5000, 60000 };
+	size_t n = effort->tiny ? 1 : sizeof(sizes) / sizeof(*sizes);
+
+	for (size_t i = 0; i < n; i++) {
+		struct arena arena = { .bench = name, .effort = effort };
+
+		open_arena(&arena, backing, sizes[i]);
+		hold_contests(&arena);
+		close_arena(&arena);
+	}
+}
+
+void bench_read_text(const char *name, const struct effort *effort)
+{
+	each_size(name, effort, TARGET_FILES, hold_text);
+	each_size(name, effort, TARGET_ANONYMOUS, hold_text);
+}
+
+void bench_read_getline(const char *name, const struct effort *effort)
+{
+	each_size(name, effort, TARGET_FILES, hold_getline);
+	each_size(name, effort, TARGET_ANONYMOUS, hold_getline);
+}
+
+void bench_exec_query(const char *name, const struct effort *effort)
+{
+	each_size(name, effort, TARGET_FILES, hold_executable);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Each holds a contest for every one of its settings. */
+#ifndef BENCHES_H
+#define BENCHES_H
+
+#include "contest.h"
+
+void bench_read_text(const char *name, const struct effort *effort);
+void bench_read_getline(const char *name, const struct effort *effort);
+void bench_exec_query(const char *name, const struct effort *effort);
+void bench_find(const char *name, const struct effort *effort);
+void bench_find_many(const char *name, const struct effort *effort);
+void bench_diff(const char *name, const struct effort *effort);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* mapsnap-bench: the library against the least that its work could cost. */
+#include <getopt.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "benches.h"
+
+struct bench {
+	const char *name;
+	void (*run)(const char *name, const struct effort *effort);
+};
+
+static const struct bench benches[] = {
+	{ "read-text", bench_read_text },   { "read-getline", bench_read_getline },
+	{ "exec-query", bench_exec_query }, { "find", bench_find },
+	{ "find-many", bench_find_many },   { "diff", bench_diff },
+};
+
+#define BENCHES (sizeof(benches) / sizeof(*benches))
+
+static const struct effort full = { .budget_ns = 2000000000, .least_rounds = 21 };
+static const struct effort tiny = { .tiny = true, .budget_ns = 10000000, .least_rounds = 3 };
+
+static void print_names(FILE *stream)
+{
+	for (size_t i = 0; i < BENCHES; i++)
+		fprintf(stream, "%s\n", benches[i].name);
+}
+
+static int usage(FILE *stream, int status)
+{
+	fputs("usage: mapsnap-bench [--tiny] [NAME...]\n"
+	      "       mapsnap-bench --list\n"
+	      "Prints a line of JSON for each result; see tests/bench/README.md.\n"
+	      "  --tiny  small sizes and few rounds: only to see that everything runs\n"
+	      "Names:\n",
+	      stream);
+	print_names(stream);
+	return status;
+}
+
+static const struct bench *bench_named(const char *name)
+{
+	for (size_t i = 0; i < BENCHES; i++)
+		if (strcmp(benches[i].name, name) == 0)
+			return &benches[i];
+	return NULL;
+}
+
+/* On one CPU, the last that is allowed: a move between two would cost either side. */
+static void pin(void)
+{
+	cpu_set_t allowed, one;
+	int last = 0;
+
+	if (sched_getaffinity(0, sizeof(allowed), &allowed) < 0)
+		return;
+	for (int i = 0; i < CPU_SETSIZE; i++)
+		if (CPU_ISSET(i, &allowed))
+			last = i;
+	CPU_ZERO(&one);
+	CPU_SET(last, &one);
+	sched_setaffinity(0, sizeof(one), &one);
+}
+
+static void end_in_order(void)
+{
+	struct sigaction action = { .sa_handler = contest_stop, .sa_flags = SA_RESTART };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+/* Without names all of them. */
+static int run(char **names, const struct effort *effort)
+{
+	for (char **name = names; *name; name++) {
+		if (!bench_named(*name)) {
+			fprintf(stderr, "mapsnap-bench: no bench is named %s; there are:\n", *name);
+			print_names(stderr);
+			return 2;
+		}
+	}
+	pin();
+	end_in_order();
+	for (size_t i = 0; !*names && i < BENCHES; i++)
+		benches[i].run(benches[i].name, effort);
+	for (; *names; names++)
+		bench_named(*names)->run(*names, effort);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "tiny", no_argument, NULL, 't' },
+		{ "list", no_argument, NULL, 'l' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	const struct effort *effort = &full;
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (option) {
+		case 't':
+			effort = &tiny;
+			break;
+		case 'l':
+			print_names(stdout);
+			return 0;
+		case 'h':
+			return usage(stdout, 0);
+		default:
+			return usage(stderr, 2);
+		}
+	}
+	return run(argv + optind, effort);
+}
