@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "reading.h"
+#include "snapshot.h"
 #include "unit.h"
 
 /* One look, and whether it is the same program. No maps. */
@@ -123,6 +124,19 @@ static void other_wishes_are_read_anew(void **state)
 	}
 }
 
+static void another_range_with_the_same_end_is_another_wish(void **state)
+{
+	const struct mapsnap_options *wide =
+		WATCHED(.range_end = UINT64_MAX, .route = MAPSNAP_ROUTE_TEXT);
+	const struct mapsnap_options *narrow =
+		WATCHED(.range_start = 0x1000, .range_end = UINT64_MAX,
+			.route = MAPSNAP_ROUTE_TEXT);
+	struct mapsnap *old = read_at(*state, narrow, 4);
+
+	script(CALL, ATTEMPT(4, TWO), RETURN);
+	assert_fresh(old, refresh_well(*state, wide, old));
+}
+
 /* How it is read does not matter for what it is. */
 static void another_route_or_patience_is_no_other_wish(void **state)
 {
@@ -179,7 +193,7 @@ static void saved_text_is_read_anew(void **state)
 	assert_fresh(old, refresh_well(*state, WATCHED(), old));
 }
 
-/* Also where the new handle has the old one's address, as it may. */
+/* Also where the new handle has the old one's address, as malloc may give it. */
 static void another_opening_is_read_anew(void **state)
 {
 	struct mapsnap *old = read_at(*state, WATCHED(), 4);
@@ -188,6 +202,7 @@ static void another_opening_is_read_anew(void **state)
 	script(TIME_PASSES(1), OPEN_PROCESS);
 	assert_int_equal(process_open_pid(&scripted_kernel, PID, (void *)state), 0);
 	script_played();
+	old->process = *state;
 	script(CALL, ATTEMPT(4, TWO), RETURN);
 	assert_fresh(old, refresh_well(*state, WATCHED(), old));
 }
@@ -353,7 +368,8 @@ static void a_kernel_thread_is_read_anew(void **state)
 UNIT_MAIN("refresh", TEST(an_unmoved_sequence_gives_the_same_snapshot),
 	  TEST(a_refreshed_snapshot_outlives_the_callers_own_reference),
 	  TEST(a_moved_sequence_is_read_anew), TEST(a_change_under_way_is_read_anew),
-	  TEST(other_wishes_are_read_anew), TEST(another_route_or_patience_is_no_other_wish),
+	  TEST(other_wishes_are_read_anew), TEST(another_range_with_the_same_end_is_another_wish),
+	  TEST(another_route_or_patience_is_no_other_wish),
 	  TEST(the_number_of_another_source_proves_nothing), TEST(without_a_source_it_is_read_anew),
 	  TEST(what_is_not_verified_is_read_anew), TEST(saved_text_is_read_anew),
 	  TEST(another_opening_is_read_anew), TEST(another_handle_is_read_anew),

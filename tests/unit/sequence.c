@@ -3,6 +3,7 @@
 #include "sequence.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "reading.h"
 #include "unit.h"
@@ -143,7 +144,24 @@ static void a_process_that_called_exec_is_stale_whenever_the_source_says_so(void
 	       OTHER_AUXV(DIR_FD));
 	read_badly(*state, WATCHED(UNVERIFIED), -ESTALE);
 	/* A program with more rights than the reader's: alive all the same. */
-	script(CALL, CLOCK, SEQUENCE_FAILS(-ESRCH), DENIED_AUXV(DIR_FD));
+	script(CALL, CLOCK, SEQUENCE_FAILS(-ESRCH), DENIED_AUXV(DIR_FD),
+	       STAT(DIR_FD, "S", "0"));
+	read_badly(*state, WATCHED(UNVERIFIED), -ESTALE);
+}
+
+/* Then nobody else is asked. */
+static void a_source_may_say_itself_that_exec_was_called(void **state)
+{
+	const char *many = many_lines(LOOK_LINES, 0x400000);
+
+	script(CALL, CLOCK, SEQUENCE_FAILS(-ESTALE));
+	read_badly(*state, WATCHED(UNVERIFIED), -ESTALE);
+	assert_non_null(strstr(mapsnap_error(*state), "exec"));
+	script(CALL, CLOCK, SEQUENCE(4));
+	script_pages_until_a_look(many, LOOK_LINES, 4);
+	script(SEQUENCE_FAILS(-ESTALE));
+	read_badly(*state, WATCHED(UNVERIFIED), -ESTALE);
+	script(CALL, CLOCK, SEQUENCE(4), WHOLE_TEXT(ONE), SEQUENCE_FAILS(-ESTALE));
 	read_badly(*state, WATCHED(UNVERIFIED), -ESTALE);
 }
 
@@ -173,6 +191,7 @@ UNIT_MAIN("sequence", TEST(a_long_read_looks_at_the_sequence_now_and_then),
 	  TEST(an_error_of_the_source_does_not_change_the_route),
 	  TEST(a_process_that_ended_is_gone_whenever_the_source_says_so),
 	  TEST(a_process_that_called_exec_is_stale_whenever_the_source_says_so),
+	  TEST(a_source_may_say_itself_that_exec_was_called),
 	  TEST(where_that_can_not_be_told_the_reason_is_given),
 	  cmocka_unit_test_setup_teardown(of_a_maps_file_only_its_end_is_known, open_maps_file,
 					  close_process))

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "forked.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+pid_t forked(void (*body)(void *), void *argument)
+{
+	siginfo_t info;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		body(argument);
+		_exit(0);
+	}
+	waitid(P_PID, (id_t)pid, &info, WSTOPPED | WEXITED | WNOWAIT);
+	return pid;
+}
+
+void forked_pause(void)
+{
+	raise(SIGSTOP);
+}
+
+void forked_continue(pid_t pid)
+{
+	kill(pid, SIGCONT);
+}
+
+void forked_await_zombie(pid_t pid)
+{
+	siginfo_t info;
+
+	waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT);
+}
+
+int forked_status(pid_t pid)
+{
+	int status;
+
+	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+		return -1;
+	return WEXITSTATUS(status);
+}
+
+void forked_kill(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+void forked_idle(void *unused)
+{
+	(void)unused;
+	for (;;)
+		forked_pause();
+}
+
+void forked_end(void *unused)
+{
+	(void)unused;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A kind of change that a target keeps making: one system call each. */
+#ifndef TARGET_MODE_H
+#define TARGET_MODE_H
+
+#include "target_arena.h"
+
+struct target_mode {
+	const char *name;
+	unsigned int slots;  /* at most; 1 or even */
+	unsigned int places; /* of a slot: 1, or 2 far from each other */
+	unsigned int shapes; /* of a slot */
+	/*
+	 * Changes made one right after the other. One change alone does not
+	 * tear what lies in one place: it was read before it or after it.
+	 */
+	unsigned int burst;
+	/* The size of a place, with so many static mappings around. */
+	unsigned int (*pages)(unsigned int statics);
+	/* Adds the slot's shapes, in order, by target_arena_shape() and target_arena_moving(). */
+	void (*describe)(struct target_arena *arena, unsigned int slot);
+	/* Makes the change that leads from this shape to the next. */
+	void (*change)(struct target_arena *arena, unsigned int slot, unsigned int shape);
+};
+
+/* All of them; NULL behind the last. */
+extern const struct target_mode *const target_modes[];
+
+/* By name, or NULL. */
+const struct target_mode *target_mode_find(const char *name);
+
+#endif

@@ -1,0 +1,88 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# The torture in a short setting: that it bites, and that no consistent label is torn. The source is
+# the target's own word, which every kernel has; without it nothing would be labelled consistent.
+
+torture() {
+	"$BUILD/bin/mapsnap-torture" "$@"
+}
+
+# Plain reads torn, and enough verified ones, none of them torn.
+tears_plain_reads_only() {
+	local result
+	result=$(torture --mode "$1" --mappings 1000 --rate 1000 --reads 250 --source target --json)
+	echo "$result"
+	jq -e '.verdict == "good" and .verified.torn == 0 and .verified.snapshots >= 10
+		and .plain.torn >= 0.05 * .plain.snapshots
+		and (.verified.changed + .unverified.changed)
+			>= 0.2 * (.verified.attempts + .unverified.attempts)' <<<"$result"
+}
+
+@test "a mapping moved between two distant places tears plain reads only" {
+	tears_plain_reads_only move
+}
+
+@test "mappings moved in turn between distant places tear plain reads only" {
+	tears_plain_reads_only pairs
+}
+
+@test "boundaries moved inside covered bands tear plain reads only" {
+	tears_plain_reads_only boundary
+}
+
+@test "mappings that grow and shrink at both ends tear plain reads only" {
+	tears_plain_reads_only grow
+}
+
+@test "stacks of threads that come and go tear plain reads only" {
+	tears_plain_reads_only stacks
+}
+
+@test "many mappings changed at once tear plain reads only" {
+	tears_plain_reads_only wide
+}
+
+@test "without a source what is torn is not called consistent" {
+	run torture --mode pairs --mappings 2000 --rate max --reads 50 --json
+	[ "$status" -eq 0 ]
+	jq -e '.verified.snapshots == 0 and .unverified.torn > 0' <<<"$output"
+}
+
+@test "a source that says nothing ever changes is found out" {
+	run torture --mode move --mappings 2000 --rate 1000 --reads 100 --source liar
+	[ "$status" -eq 1 ]
+	[[ $output == *'The first torn verified one: '* ]]
+	[[ $output == *'TORN: a label promised what was not so.'* ]]
+}
+
+@test "a run that tears no plain read is void" {
+	run torture --mappings 100 --rate 0 --reads 10
+	[ "$status" -eq 2 ]
+	[[ $output == *VOID* ]]
+}
+
+@test "a target at rest is whole by both routes" {
+	for route in text query; do
+		run torture --mappings 5000 --rate 0 --reads 3 --source liar --route "$route" --json
+		[[ $route != query || $output != *'older than 6.11'* ]] || skip "PROCMAP_QUERY needs Linux 6.11"
+		jq -e '.verified.snapshots == 3 and .verified.torn == 0 and .plain.torn == 0' <<<"$output"
+	done
+}
+
+@test "the demonstration is two lines" {
+	run torture --demo
+	[ "$status" -eq 0 ]
+	[ "${#lines[@]}" -eq 2 ]
+	[[ ${lines[0]} =~ ^'plain reads torn:    '[0-9]+' of 200'$ ]]
+	[[ ${lines[1]} =~ ^'labelled reads torn: 0 of '[0-9]+' consistent' ]]
+}
+
+@test "what it cannot do is said, and is no verdict" {
+	run torture --mode standstill
+	[ "$status" -eq 3 ]
+	run torture --source oracle
+	[ "$status" -eq 3 ]
+	[[ $output == *'no source is called oracle'* ]]
+	run torture now
+	[ "$status" -eq 3 ]
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* mapsnap-torture: whether what a label promises is so, on a target that keeps changing. */
+#include "torture.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "die.h"
+
+static const char usage[] =
+	"Usage: mapsnap-torture [OPTION...]\n"
+	"\n"
+	"Reads a busy mapsnap-target in turn as cat does and by the library, and checks every\n"
+	"mapping of every snapshot against what the target promised.\n"
+	"\n"
+	"  --mode MODE       what the target does, see mapsnap-target --help (move)\n"
+	"  --mappings N      its static mappings (5000)\n"
+	"  --backing KIND    of those: mixed, anonymous or files (mixed)\n"
+	"  --rate N|max      its changes a second (max)\n"
+	"  --reads N         of each kind (200)\n"
+	"  --seconds N       end after so long even so\n"
+	"  --route ROUTE     of the library: auto, text or query (auto)\n"
+	"  --attempts N      of the library; its default if not given\n"
+	"  --deadline MS     of the library; its default if not given\n"
+	"  --source SOURCE   what the library verifies by: none, target, or liar (none)\n"
+	"  --json            one line of JSON\n"
+	"  --demo            a fixed setting, and two lines for people\n"
+	"\n"
+	"Exit status: 0 good; 1 a snapshot with a consistent label was torn; 2 void, plain reads\n"
+	"were hardly torn either; 3 it could not run.\n";
+
+static _Noreturn void misused(const char *what)
+{
+	errno = 0;
+	die("%s; see mapsnap-torture --help", what);
+}
+
+static uint64_t number_from(const char *text)
+{
+	char *end;
+	unsigned long long n;
+
+	errno = 0;
+	n = strtoull(text, &end, 10);
+	if (errno || end == text || *end)
+		misused("a number was expected");
+	return n;
+}
+
+static uint32_t route_from(const char *text)
+{
+	for (uint32_t route = MAPSNAP_ROUTE_AUTO; route <= MAPSNAP_ROUTE_QUERY; route++)
+		if (strcmp(text, mapsnap_route_name(route)) == 0)
+			return route;
+	misused("no such route");
+}
+
+/* Changes enough to tear every other plain read, but leaves gaps to read in. */
+static void set_demo(struct torture_settings *settings)
+{
+	settings->demo = true;
+	settings->mappings = "2000";
+	settings->rate = "500";
+}
+
+static void set_option(struct torture_settings *settings, int option)
+{
+	switch (option) {
+	case 'm':
+		settings->mode = optarg;
+		break;
+	case 'n':
+		settings->mappings = optarg;
+		break;
+	case 'b':
+		settings->backing = optarg;
+		break;
+	case 'r':
+		settings->rate = optarg;
+		break;
+	case 'N':
+		settings->reads = number_from(optarg);
+		break;
+	case 's':
+		settings->seconds = number_from(optarg);
+		break;
+	case 'R':
+		settings->options.route = route_from(optarg);
+		break;
+	case 'a':
+		settings->options.attempts = (uint32_t)number_from(optarg);
+		break;
+	case 'd':
+		settings->options.deadline_ns = number_from(optarg) * 1000000u;
+		break;
+	case 'S':
+		settings->source = optarg;
+		break;
+	case 'j':
+		settings->json = true;
+		break;
+	case 'D':
+		set_demo(settings);
+		break;
+	case 'h':
+		fputs(usage, stdout);
+		exit(0);
+	default:
+		misused("no such option");
+	}
+}
+
+static void parse_options(struct torture_settings *settings, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "mode", required_argument, NULL, 'm' },
+		{ "mappings", required_argument, NULL, 'n' },
+		{ "backing", required_argument, NULL, 'b' },
+		{ "rate", required_argument, NULL, 'r' },
+		{ "reads", required_argument, NULL, 'N' },
+		{ "seconds", required_argument, NULL, 's' },
+		{ "route", required_argument, NULL, 'R' },
+		{ "attempts", required_argument, NULL, 'a' },
+		{ "deadline", required_argument, NULL, 'd' },
+		{ "source", required_argument, NULL, 'S' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "demo", no_argument, NULL, 'D' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
+		set_option(settings, option);
+	if (optind < argc)
+		misused("there are no arguments beside the options");
+	/* It never reports the gate, so it must not be asked for. */
+	if (settings->options.route == MAPSNAP_ROUTE_QUERY)
+		settings->options.filter = MAPSNAP_FILTER_NO_GATE;
+}
+
+/* A demonstration shows what there is to see; on a slow machine that may be little. */
+static int exit_status(const struct torture_settings *settings, const struct torture_result *result)
+{
+	enum torture_verdict verdict = torture_judge(result);
+
+	return settings->demo && verdict == TORTURE_VOID ? 0 : (int)verdict;
+}
+
+int main(int argc, char **argv)
+{
+	struct torture_settings settings = {
+		.mode = "move",
+		.mappings = "5000",
+		.rate = "max",
+		.backing = "mixed",
+		.source = "none",
+		.reads = 200,
+		.options = {
+			.size = sizeof(settings.options),
+			.fallback = MAPSNAP_FALLBACK_UNVERIFIED,
+		},
+	};
+	struct torture_result result;
+
+	parse_options(&settings, argc, argv);
+	torture_run(&settings, &result);
+	torture_report(&settings, &result);
+	return exit_status(&settings, &result);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Reads a target over and over, in turn as cat does and by the library, and
+ * counts what came out torn.
+ */
+#ifndef TORTURE_H
+#define TORTURE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mapsnap.h"
+
+#define TORTURE_LABELS (MAPSNAP_VERIFIED + 1)
+
+/* A run in which fewer plain reads are torn says nothing about the others. */
+#define TORTURE_BITES_PERCENT 5
+
+struct torture_settings {
+	const char *mode;
+	const char *mappings;
+	const char *rate;
+	const char *backing;
+	const char *source;
+	uint64_t reads;   /* of each kind */
+	uint64_t seconds; /* at most; 0: as long as it takes */
+	struct mapsnap_options options;
+	bool json;
+	bool demo;
+};
+
+/* Reads of one kind: plain, or those that got one label. */
+struct torture_tally {
+	uint64_t snapshots;
+	uint64_t torn;
+	uint64_t attempts;
+	uint64_t changed; /* attempts during which the target made a change */
+	uint64_t ns;
+	char why[200]; /* the first torn one is */
+};
+
+struct torture_result {
+	struct torture_tally plain;
+	struct torture_tally labels[TORTURE_LABELS]; /* by enum mapsnap_consistency */
+	uint32_t reason;                             /* of the last that was unverified */
+	double changes_per_second;
+};
+
+enum torture_verdict {
+	TORTURE_GOOD = 0,
+	TORTURE_TORN = 1, /* a consistent label was not true */
+	TORTURE_VOID = 2, /* plain reads were hardly torn either */
+};
+
+/* Exits where it can't be done. */
+void torture_run(const struct torture_settings *settings, struct torture_result *result);
+
+enum torture_verdict torture_judge(const struct torture_result *result);
+
+/* On stdout: a table, a line of JSON, or two lines for people. */
+void torture_report(const struct torture_settings *settings, const struct torture_result *result);
+
+#endif

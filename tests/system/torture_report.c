@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "torture.h"
+
+static double percent(uint64_t part, uint64_t whole)
+{
+	return whole ? 100.0 * (double)part / (double)whole : 0;
+}
+
+static double mean_ms(const struct torture_tally *tally)
+{
+	return tally->snapshots ? (double)tally->ns / (double)tally->snapshots / 1e6 : 0;
+}
+
+static bool consistent(uint32_t label)
+{
+	return label != MAPSNAP_UNVERIFIED;
+}
+
+static struct torture_tally sum_of_consistent(const struct torture_result *result)
+{
+	struct torture_tally sum = { 0 };
+
+	for (uint32_t label = 0; label < TORTURE_LABELS; label++) {
+		if (!consistent(label))
+			continue;
+		sum.snapshots += result->labels[label].snapshots;
+		sum.torn += result->labels[label].torn;
+	}
+	return sum;
+}
+
+enum torture_verdict torture_judge(const struct torture_result *result)
+{
+	const struct torture_tally *plain = &result->plain;
+
+	if (sum_of_consistent(result).torn)
+		return TORTURE_TORN;
+	if (percent(plain->torn, plain->snapshots) < TORTURE_BITES_PERCENT)
+		return TORTURE_VOID;
+	return TORTURE_GOOD;
+}
+
+static const char *verdict_name(enum torture_verdict verdict)
+{
+	static const char *const names[] = { "good", "torn", "void" };
+
+	return names[verdict];
+}
+
+static void print_row(const char *name, const struct torture_tally *tally)
+{
+	printf("%-12s %9" PRIu64 " %9" PRIu64 " %6.1f%% %9" PRIu64 " %9" PRIu64 " %6.1f%% %9.3f\n",
+	       name, tally->snapshots, tally->torn, percent(tally->torn, tally->snapshots),
+	       tally->attempts, tally->changed, percent(tally->changed, tally->attempts),
+	       mean_ms(tally));
+}
+
+static void print_why(const char *name, const struct torture_tally *tally)
+{
+	if (tally->torn)
+		printf("The first torn %s one: %s.\n", name, tally->why);
+}
+
+static void print_verdict(const struct torture_result *result)
+{
+	static const char *const sentences[] = {
+		[TORTURE_GOOD] = "Good: no snapshot with a consistent label was torn.",
+		[TORTURE_TORN] = "TORN: a label promised what was not so.",
+		[TORTURE_VOID] =
+			"VOID: fewer than 5% of the plain reads were torn, so this run "
+			"shows nothing; let the target change more, or have more mappings.",
+	};
+
+	puts(sentences[torture_judge(result)]);
+}
+
+static void print_table(const struct torture_settings *settings,
+			const struct torture_result *result)
+{
+	printf("mode %s, %s static mappings (%s), %.0f changes/s, route %s, source %s\n",
+	       settings->mode, settings->mappings, settings->backing, result->changes_per_second,
+	       mapsnap_route_name(settings->options.route), settings->source);
+	printf("%-12s %9s %9s %7s %9s %9s %7s %9s\n", "", "snapshots", "torn", "", "attempts",
+	       "changed", "", "mean ms");
+	print_row("plain", &result->plain);
+	for (uint32_t label = 0; label < TORTURE_LABELS; label++)
+		print_row(mapsnap_consistency_name(label), &result->labels[label]);
+	print_why("plain", &result->plain);
+	for (uint32_t label = 0; label < TORTURE_LABELS; label++)
+		print_why(mapsnap_consistency_name(label), &result->labels[label]);
+	print_verdict(result);
+}
+
+static void print_json_tally(const char *name, const struct torture_tally *tally)
+{
+	printf("\"%s\":{\"snapshots\":%" PRIu64 ",\"torn\":%" PRIu64 ",\"attempts\":%" PRIu64
+	       ",\"changed\":%" PRIu64 ",\"mean_ms\":%.3f}",
+	       name, tally->snapshots, tally->torn, tally->attempts, tally->changed,
+	       mean_ms(tally));
+}
+
+/* The settings were accepted by the target: none holds a quote. */
+static void print_json(const struct torture_settings *settings, const struct torture_result *result)
+{
+	printf("{\"mode\":\"%s\",\"mappings\":%s,\"rate\":\"%s\",\"backing\":\"%s\","
+	       "\"changes_per_second\":%.1f,\"route\":\"%s\",\"source\":\"%s\",\"verdict\":\"%s\",",
+	       settings->mode, settings->mappings, settings->rate, settings->backing,
+	       result->changes_per_second, mapsnap_route_name(settings->options.route),
+	       settings->source, verdict_name(torture_judge(result)));
+	print_json_tally("plain", &result->plain);
+	for (uint32_t label = 0; label < TORTURE_LABELS; label++) {
+		putchar(',');
+		print_json_tally(mapsnap_consistency_name(label), &result->labels[label]);
+	}
+	puts("}");
+}
+
+static void print_demo(const struct torture_result *result)
+{
+	const struct torture_tally *unverified = &result->labels[MAPSNAP_UNVERIFIED];
+	struct torture_tally sum = sum_of_consistent(result);
+
+	printf("plain reads torn:    %" PRIu64 " of %" PRIu64 "\n", result->plain.torn,
+	       result->plain.snapshots);
+	printf("labelled reads torn: %" PRIu64 " of %" PRIu64 " consistent", sum.torn,
+	       sum.snapshots);
+	if (unverified->snapshots)
+		printf(" (%" PRIu64 " unverified: %s)", unverified->snapshots,
+		       mapsnap_reason_text(result->reason));
+	putchar('\n');
+}
+
+void torture_report(const struct torture_settings *settings, const struct torture_result *result)
+{
+	if (settings->demo)
+		print_demo(result);
+	else if (settings->json)
+		print_json(settings, result);
+	else
+		print_table(settings, result);
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* An ordinary user with processes of his own: the same answers as root gets. */
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "asserts.h"
+#include "forked.h"
+#include "settled.h"
+
+#define NOBODY 65534
+
+/* Who changes his user can't be read by it until he says so. */
+static void become_nobody(void)
+{
+	if (geteuid() != 0)
+		return;
+	if (setresgid(NOBODY, NOBODY, NOBODY) || setresuid(NOBODY, NOBODY, NOBODY) ||
+	    prctl(PR_SET_DUMPABLE, 1))
+		_exit(255);
+}
+
+struct errand {
+	int (*run)(void); /* what the library said */
+};
+
+static void run_errand(void *errand)
+{
+	become_nobody();
+	_exit(-((struct errand *)errand)->run());
+}
+
+/* The errno that the library gave, or 0. */
+static int as_nobody(int (*run)(void))
+{
+	struct errand errand = { run };
+
+	return forked_status(forked(run_errand, &errand));
+}
+
+static int read_once(struct mapsnap_process *process)
+{
+	struct mapsnap_options options = unverified_by(MAPSNAP_ROUTE_TEXT);
+	struct mapsnap *snapshot;
+	int r = mapsnap_read(process, &options, &snapshot);
+
+	if (r == 0)
+		mapsnap_unref(snapshot);
+	return r;
+}
+
+static int open_and_read(pid_t pid)
+{
+	struct mapsnap_process *process;
+	int r = mapsnap_open_pid(pid, &process);
+
+	if (r)
+		return r;
+	r = read_once(process);
+	mapsnap_close(process);
+	return r;
+}
+
+static int read_a_live_one(void)
+{
+	return open_and_read(forked(forked_idle, NULL));
+}
+
+static void a_process_of_ones_own_reads(void **state)
+{
+	(void)state;
+	assert_int_equal(as_nobody(read_a_live_one), 0);
+}
+
+static int open_a_zombie(void)
+{
+	pid_t pid = forked(forked_end, NULL);
+
+	forked_await_zombie(pid);
+	return open_and_read(pid);
+}
+
+static void a_zombie_of_ones_own_cannot_be_opened(void **state)
+{
+	(void)state;
+	assert_int_equal(as_nobody(open_a_zombie), ESRCH);
+}
+
+static int read_after_exit(void)
+{
+	struct mapsnap_process *process;
+	pid_t pid = forked(forked_idle, NULL);
+	int r = mapsnap_open_pid(pid, &process);
+
+	if (r)
+		return r;
+	kill(pid, SIGKILL);
+	forked_await_zombie(pid);
+	return read_once(process);
+}
+
+static void after_its_exit_a_process_of_ones_own_is_gone(void **state)
+{
+	(void)state;
+	assert_int_equal(as_nobody(read_after_exit), ESRCH);
+}
+
+static void exec_when_told(void *unused)
+{
+	(void)unused;
+	forked_pause();
+	execlp("sleep", "sleep", "1000", NULL);
+}
+
+static int read_after_exec(void)
+{
+	struct mapsnap_process *process;
+	pid_t pid = forked(exec_when_told, NULL);
+	int r = mapsnap_open_pid(pid, &process);
+
+	if (r)
+		return r;
+	forked_continue(pid);
+	return settled(pid) ? read_once(process) : -ETIMEDOUT;
+}
+
+static void after_its_exec_the_handle_of_ones_own_is_stale(void **state)
+{
+	(void)state;
+	assert_int_equal(as_nobody(read_after_exec), ESTALE);
+}
+
+static void *pause_for_ever(void *unused)
+{
+	for (;;)
+		pause();
+	return unused;
+}
+
+static void end_main_thread(void *unused)
+{
+	pthread_t thread;
+
+	(void)unused;
+	pthread_create(&thread, NULL, pause_for_ever, NULL);
+	forked_pause();
+	pthread_exit(NULL);
+}
+
+static int read_without_main_thread(void)
+{
+	pid_t pid = forked(end_main_thread, NULL);
+
+	forked_continue(pid);
+	return await_state(pid, 'Z') ? open_and_read(pid) : -ETIMEDOUT;
+}
+
+static void a_process_of_ones_own_without_main_thread_reads(void **state)
+{
+	(void)state;
+	assert_int_equal(as_nobody(read_without_main_thread), 0);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		tidy_test(a_process_of_ones_own_reads),
+		tidy_test(a_zombie_of_ones_own_cannot_be_opened),
+		tidy_test(after_its_exit_a_process_of_ones_own_is_gone),
+		tidy_test(after_its_exec_the_handle_of_ones_own_is_stale),
+		tidy_test(a_process_of_ones_own_without_main_thread_reads),
+	};
+
+	return run_suite(tests, NULL, NULL);
+}
