@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# bench.sh PROGRAM: runs every benchmark for a moment and says in TAP of each whether its results are
+# lines of JSON with the documented keys. Not whether they are fast: machines differ. A benchmark that
+# this machine can't run exits with 77, its reason being the last line on standard error.
+set -euo pipefail
+
+program=$1
+said=$(mktemp)
+trap 'rm -f "$said"' EXIT
+
+unsound_lines() {
+	jq -nRr '
+		def sound: type == "object"
+			and ([.bench, .setting, .against] | all(type == "string" and . != ""))
+			and ([.ours_ns, .against_ns, .ratio] | all(type == "number" and . > 0));
+		[inputs] | if . == [] then "no result" else .[] | select(fromjson? // null | sound | not) end'
+}
+
+number=0
+failed=0
+mapfile -t names < <("$program" --list)
+echo "1..${#names[@]}"
+for name in "${names[@]}"; do
+	status=0
+	lines=$("$program" --tiny "$name" 2>"$said") || status=$?
+	unsound=$(printf '%s' "$lines" | unsound_lines)
+	number=$((number + 1))
+	if [ $status -eq 77 ]; then
+		echo "ok $number $name # skip $(tail -n 1 "$said")"
+	elif [ $status -eq 0 ] && [ -z "$unsound" ]; then
+		echo "ok $number $name"
+	else
+		failed=1
+		echo "not ok $number $name"
+		printf 'exit status %d\n%s\n' $status "$unsound" | cat - "$said" | sed 's/^/# /'
+	fi
+done
+exit $failed
