@@ -205,7 +205,7 @@ enum mapsnap_reason {
 	MAPSNAP_REASON_CHANGED,     /* they changed during every attempt */
 	MAPSNAP_REASON_DEADLINE,    /* they changed until the deadline passed */
 	MAPSNAP_REASON_TORN,        /* its lines overlap: it never held */
-	MAPSNAP_REASON_SAVED,       /* made from text, not from a process */
+	MAPSNAP_REASON_SAVED,       /* made from text, not from a process, and not torn */
 	MAPSNAP_REASON_UNCHANGED,   /* verified: the sequence did not move */
 	MAPSNAP_REASON_NO_MAPPINGS, /* verified: a kernel thread has none, ever */
 };

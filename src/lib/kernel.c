@@ -81,6 +81,7 @@ static uint64_t linux_now(void)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
+/* Signals must not use up the attempts faster. */
 static void linux_sleep_until(uint64_t when)
 {
 	struct timespec t = {
@@ -88,7 +89,8 @@ static void linux_sleep_until(uint64_t when)
 		.tv_nsec = (long)(when % 1000000000u),
 	};
 
-	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
+		;
 }
 
 const struct kernel kernel_linux = {

@@ -22,7 +22,7 @@ struct kernel {
 	int (*on_procfs)(int fd);                   /* 1, 0 or a negative errno */
 	int (*same_file)(int fd, const char *path); /* the same */
 	uint64_t (*now)(void);                      /* CLOCK_MONOTONIC, ns */
-	void (*sleep_until)(uint64_t when);         /* the same clock; may return early */
+	void (*sleep_until)(uint64_t when);         /* the same clock */
 };
 
 extern const struct kernel kernel_linux;

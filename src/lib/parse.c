@@ -56,7 +56,7 @@ static size_t count_lines(const char *text, size_t length)
 int mapsnap_parse(const char *text, size_t length, struct mapsnap **snapshot, size_t *line)
 {
 	const struct want want = { .end = UINT64_MAX };
-	const struct mapsnap_info info = {
+	struct mapsnap_info info = {
 		.reason = MAPSNAP_REASON_SAVED,
 		.route = MAPSNAP_ROUTE_TEXT,
 	};
@@ -68,6 +68,8 @@ int mapsnap_parse(const char *text, size_t length, struct mapsnap **snapshot, si
 		return r;
 	builder_clear(&builder, true);
 	r = take_text(&builder, text, length, &number);
+	if (builder.torn)
+		info.reason = MAPSNAP_REASON_TORN;
 	if (r == 0)
 		r = snapshot_new(&builder, &info, snapshot);
 	builder_free(&builder);

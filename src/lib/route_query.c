@@ -95,6 +95,8 @@ static int read_query(struct reading *reading)
 		r = watch_step(reading->watch, 1);
 		if (r)
 			return r;
+		if (end > reading->want->end)
+			return DONE; /* the next may be one that can't be read so */
 		address = end;
 	}
 }

@@ -26,7 +26,7 @@ int sequence_read(const struct mapsnap_sequence *source, int maps_fd, uint64_t *
 /* Whether a read of the sequence also says that the address space is in use. */
 static inline bool sequence_tells_exec(const struct mapsnap_sequence *source)
 {
-	return source->flags & MAPSNAP_SEQUENCE_TELLS_EXEC;
+	return source && source->flags & MAPSNAP_SEQUENCE_TELLS_EXEC;
 }
 
 static inline bool sequence_odd(uint64_t sequence)

@@ -9,7 +9,9 @@ static void *trim(void *block, size_t used)
 {
 	void *trimmed = realloc(block, used ? used : 1);
 
-	return trimmed ? trimmed : block;
+	if (!trimmed)
+		return block;
+	return trimmed;
 }
 
 int snapshot_new(struct builder *builder, const struct mapsnap_info *info,

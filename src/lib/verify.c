@@ -11,6 +11,9 @@
 /* Short beside a read of some thousand mappings, about 1 ms. */
 #define FIRST_DELAY 50000u /* ns */
 
+/* About what the read of 10,000 mappings takes; longer waits find no better moment. */
+#define LONGEST_DELAY 5000000u /* ns */
+
 struct verify {
 	struct mapsnap_process *process;
 	const struct request *request;
@@ -107,7 +110,8 @@ static bool pace(struct verify *v)
 	if (next >= v->deadline)
 		return false;
 	kernel->sleep_until(next);
-	v->delay *= 2;
+	if (v->delay < LONGEST_DELAY)
+		v->delay *= 2;
 	return true;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "allocations.h"
+#include "names.h"
 #include "reading.h"
 #include "text.h"
 #include "unit.h"
@@ -285,6 +286,21 @@ static void parsing_survives_any_failed_allocation(void **state)
 	assert_survives_every_failure(parse, NULL);
 }
 
+static void make_names(void *context)
+{
+	struct names names;
+
+	(void)context;
+	if (!ran_out(names_init(&names, 64)))
+		names_free(&names);
+}
+
+static void a_table_of_names_survives_any_failed_allocation(void **state)
+{
+	(void)state;
+	assert_survives_every_failure(make_names, NULL);
+}
+
 /* What is read must not be changed by reading it. */
 
 #define OPEN_OWN_PROCESS \
@@ -475,6 +491,7 @@ UNIT_MAIN_WITH("memory", make_text, NULL, cmocka_unit_test(opening_survives_any_
 	       TEST(reading_by_queries_survives_any_failed_allocation),
 	       TEST(refreshing_survives_any_failed_allocation),
 	       TEST(refreshing_what_has_not_moved_allocates_nothing),
+	       cmocka_unit_test(a_table_of_names_survives_any_failed_allocation),
 	       cmocka_unit_test(parsing_survives_any_failed_allocation),
 	       OWN_TEST(reading_ones_own_process_allocates_nothing_during_a_pass),
 	       cmocka_unit_test(reading_ones_own_process_survives_any_failed_allocation),

@@ -207,8 +207,8 @@ static void the_other_thread_may_end_meanwhile(void **state)
 #define TEST(name) cmocka_unit_test_setup(name, begin)
 
 UNIT_MAIN("memoryless", TEST(a_zombie_is_gone), TEST(a_zombie_is_gone_for_its_own_user_too),
-	  TEST(a_zombie_whose_maps_do_not_open_is_gone),
-	  TEST(a_kernel_thread_opens), TEST(where_the_main_thread_has_ended_another_is_opened),
+	  TEST(a_zombie_whose_maps_do_not_open_is_gone), TEST(a_kernel_thread_opens),
+	  TEST(where_the_main_thread_has_ended_another_is_opened),
 	  TEST(a_long_list_of_threads_is_read_to_its_end),
 	  TEST(an_error_while_another_thread_is_looked_for_is_returned),
 	  TEST(a_process_whose_threads_all_end_meanwhile_is_gone),

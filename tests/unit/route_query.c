@@ -71,8 +71,7 @@ static void a_range_begins_and_ends_the_queries(void **state)
 {
 	script(CALL,
 	       QUERY_ATTEMPT(4, FINDS(0x20800, 0x20000, 0x21000),
-			     FINDS_FILE(0x21000, NEXT, 0x30000, 0x31000, "/lib/a.so"),
-			     FINDS(0x31000, 0x31000, 0x32000)),
+			     FINDS_FILE(0x21000, NEXT, 0x30000, 0x31000, "/lib/a.so")),
 	       RETURN);
 	assert_text_and_drop(
 		read_well(*state, WATCHED(.range_start = 0x20800, .range_end = 0x31000)),
@@ -124,10 +123,13 @@ static void names_that_are_not_wanted_are_not_asked_for(void **state)
 		WATCHED(.omit = MAPSNAP_OMIT_NAMES, .filter = MAPSNAP_FILTER_NO_GATE);
 	struct mapsnap *snapshot;
 
-	/* The scripted kernel gives no name to who has no room for one. */
 	script(CALL,
-	       QUERY_ATTEMPT(4, FINDS_FILE(0, NEXT, 0x1000, 0x2000, "/lib/a.so"),
-			     FINDS(0x2000, 0x2000, 0x3000), NO_MORE(0x3000)),
+	       QUERY_ATTEMPT(4,
+			     QUERY_NAMELESS(0, .query_flags = NEXT, .vma_start = 0x1000,
+					    .vma_end = 0x2000, .inode = 17, .dev_major = 8),
+			     QUERY_NAMELESS(0x2000, .query_flags = NEXT, .vma_start = 0x2000,
+					    .vma_end = 0x3000),
+			     NO_MORE(0x3000)),
 	       RETURN);
 	snapshot = read_well(*state, options);
 	assert_string_equal(mapsnap_mappings(snapshot, NULL)[0].name, "");

@@ -173,7 +173,8 @@ static void find(const struct step *step, struct procmap_query *q)
 	q->inode = found->inode;
 	q->dev_major = found->dev_major;
 	q->dev_minor = found->dev_minor;
-	if (q->vma_name_size == 0)
+	assert_int_equal(q->vma_name_size != 0, step->bytes != NULL);
+	if (!step->bytes)
 		return;
 	assert_true(step->length < q->vma_name_size);
 	q->vma_name_size = step->length ? (uint32_t)step->length + 1 : 0;

@@ -101,12 +101,16 @@ enum {
 #define WHOLE_TEXT(text)   TEXT(0, text), TEXT_END(text)
 
 /*
- * PROCMAP_QUERY at this address finds a mapping of this name, "" for none.
- * The rest are fields of struct procmap_query; query_flags is compared.
+ * PROCMAP_QUERY at this address finds a mapping of this name, "" for none; or
+ * is not to ask for its name. The rest are fields of struct procmap_query;
+ * query_flags is compared.
  */
 #define QUERY(address, name, ...)                                                 \
 	STEP(.call = CALL_QUERY, .fd = MAPS_FD, .at = (address), .bytes = (name), \
 	     .length = sizeof(name) - 1, .query = &(const struct procmap_query)STEP(__VA_ARGS__))
+#define QUERY_NAMELESS(address, ...)                             \
+	STEP(.call = CALL_QUERY, .fd = MAPS_FD, .at = (address), \
+	     .query = &(const struct procmap_query)STEP(__VA_ARGS__))
 #define QUERY_FAILS(address, error) \
 	STEP(.call = CALL_QUERY, .fd = MAPS_FD, .at = (address), .reply = (error))
 

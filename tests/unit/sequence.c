@@ -144,8 +144,7 @@ static void a_process_that_called_exec_is_stale_whenever_the_source_says_so(void
 	       OTHER_AUXV(DIR_FD));
 	read_badly(*state, WATCHED(UNVERIFIED), -ESTALE);
 	/* A program with more rights than the reader's: alive all the same. */
-	script(CALL, CLOCK, SEQUENCE_FAILS(-ESRCH), DENIED_AUXV(DIR_FD),
-	       STAT(DIR_FD, "S", "0"));
+	script(CALL, CLOCK, SEQUENCE_FAILS(-ESRCH), DENIED_AUXV(DIR_FD), STAT(DIR_FD, "S", "0"));
 	read_badly(*state, WATCHED(UNVERIFIED), -ESTALE);
 }
 
