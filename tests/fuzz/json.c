@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "encoding.h"
 
 static struct writer written(const struct captures *captures)
 {
@@ -46,7 +47,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		captures_free(&captures);
 		return 0;
 	}
-	CHECK(json_detect(text, size));
+	CHECK(json_detect(text, size) && !memchr(text, '\0', size));
+	CHECK(utf8_valid_length(text, size) == size);
 	once = written(&captures);
 	check_written_again(&once);
 	writer_free(&once);

@@ -47,11 +47,6 @@ void allocations_allow(void)
 	forbidden = false;
 }
 
-size_t allocations_blocks(void)
-{
-	return blocks;
-}
-
 size_t allocations_bytes(void)
 {
 	return bytes;
@@ -123,4 +118,30 @@ void __wrap_free(void *block)
 {
 	goes(block);
 	__real_free(block);
+}
+
+void assert_survives_every_failure(void (*attempt)(void *context), void *context)
+{
+	size_t n = 0;
+
+	do {
+		size_t blocks_before = blocks, bytes_before = bytes;
+
+		allocations_fail_at(++n);
+		attempt(context);
+		assert_int_equal(blocks, blocks_before);
+		assert_int_equal(bytes, bytes_before);
+	} while (allocations_failed());
+	assert_true(n > 1);
+}
+
+bool ran_out(int r)
+{
+	bool out = r == -ENOMEM;
+
+	if (out)
+		assert_true(allocations_failed());
+	else
+		assert_int_equal(r, 0);
+	return out;
 }

@@ -20,8 +20,19 @@ bool allocations_failed(void);
 void allocations_forbid(void);
 void allocations_allow(void);
 
-/* What is allocated and not freed, in blocks and in bytes as malloc gives them. */
-size_t allocations_blocks(void);
+/*
+ * Calls once for each allocation that can fail, and once without a failure.
+ * What each call allocates it must have freed when it returns.
+ */
+void assert_survives_every_failure(void (*attempt)(void *context), void *context);
+
+/*
+ * Whether a call that returned this ran out of memory; otherwise it succeeded,
+ * as it may where only giving memory back failed.
+ */
+bool ran_out(int r);
+
+/* What is allocated and not freed, in bytes as malloc gives them. */
 size_t allocations_bytes(void);
 
 #endif

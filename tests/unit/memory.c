@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Every allocation fails once; nothing leaks; and where none may be made, none is. */
+/* Every allocation fails once: that is told, and nothing leaks. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,37 +67,6 @@ static void script_text(void)
 		script(PREAD(MAPS_FD, at, text + at, piece));
 	}
 	script(PREAD(MAPS_FD, text_length, "", 0));
-}
-
-/*
- * Calls once for each allocation that can fail, and once without a failure: as
- * long as the call says whether it failed.
- */
-static void assert_survives_every_failure(void (*attempt)(void *context), void *context)
-{
-	size_t n = 0;
-
-	do {
-		size_t blocks = allocations_blocks(), bytes = allocations_bytes();
-
-		allocations_fail_at(++n);
-		attempt(context);
-		assert_int_equal(allocations_blocks(), blocks);
-		assert_int_equal(allocations_bytes(), bytes);
-	} while (allocations_failed());
-	assert_true(n > 1);
-}
-
-/* Giving memory back may fail without harm: then the call succeeds. */
-static bool ran_out(int r)
-{
-	bool out = r == -ENOMEM;
-
-	if (out)
-		assert_true(allocations_failed());
-	else
-		assert_int_equal(r, 0);
-	return out;
 }
 
 static void open_by_pid(void *context)
@@ -301,190 +270,7 @@ static void a_table_of_names_survives_any_failed_allocation(void **state)
 	assert_survives_every_failure(make_names, NULL);
 }
 
-/* What is read must not be changed by reading it. */
-
-#define OPEN_OWN_PROCESS \
-	CLOCK, OPEN_DIR, STAT(DIR_FD, "R", NO_FLAGS), OPEN_MAPS(MAPS_FD), OWN(MAPS_FD)
-
-static int open_own_process(void **state)
-{
-	struct mapsnap_process *process;
-	int r;
-
-	script_begin();
-	script(OPEN_OWN_PROCESS);
-	r = process_open_pid(&scripted_kernel, PID, &process);
-	*state = process;
-	return r;
-}
-
-#define FORBID MEANWHILE(allocations_forbid)
-#define ALLOW  MEANWHILE(allocations_allow)
-
-static void script_some_pages(const char *lines, size_t from, size_t to)
-{
-	for (size_t line = from; line < to; line += PAGE_LINES)
-		script(PAGE(lines, line));
-}
-
-/* There is room for 256 mappings at first, then for twice as many; growing comes in between. */
-static void reading_ones_own_process_allocates_nothing_during_a_pass(void **state)
-{
-	const char *lines = many_lines(800, 0x400000);
-	struct mapsnap *snapshot;
-
-	script(CALL, CLOCK, FORBID, SEQUENCE(4));
-	script_some_pages(lines, 0, 200);
-	script(ALLOW);
-	script_some_pages(lines, 200, 300);
-	script(CLOCK, FORBID, SEQUENCE(4));
-	script_some_pages(lines, 0, 500);
-	script(ALLOW);
-	script_some_pages(lines, 500, 600);
-	script(CLOCK, FORBID, SEQUENCE(4));
-	script_pages(lines, 800, 4);
-	script(SEQUENCE(4), ALLOW, CLOCK, RETURN);
-	snapshot = read_well(*state, WATCHED());
-	/* Passes that found too little room are not the target's fault: one attempt. */
-	assert_int_equal(mapsnap_info(snapshot)->attempts, 1);
-	assert_int_equal(mapsnap_info(snapshot)->consistency, MAPSNAP_VERIFIED);
-	assert_text_and_drop(snapshot, lines);
-
-	/* The next read knows how much there is. */
-	script(CALL, CLOCK, FORBID, SEQUENCE(4));
-	script_pages(lines, 800, 4);
-	script(SEQUENCE(4), ALLOW, CLOCK, RETURN);
-	assert_text_and_drop(read_well(*state, WATCHED()), lines);
-}
-
-/* Growing between the passes may fail, too. Opened each time, so that nothing is known of its size.
- */
-static void open_and_read_own(void *context)
-{
-	const char *lines = context;
-	struct mapsnap_process *process;
-	struct mapsnap *snapshot;
-	int r;
-
-	script_begin();
-	script(OPEN_OWN_PROCESS);
-	if (ran_out(process_open_pid(&scripted_kernel, PID, &process))) {
-		script_drop();
-		return;
-	}
-	script(CALL, CLOCK, SEQUENCE(4));
-	script_some_pages(lines, 0, 300);
-	script(CLOCK, SEQUENCE(4));
-	script_some_pages(lines, 0, 600);
-	script(CLOCK, SEQUENCE(4));
-	script_pages(lines, 800, 4);
-	script(SEQUENCE(4), CLOCK, RETURN);
-	snapshot = (struct mapsnap *)process;
-	r = mapsnap_read(process, WATCHED(), &snapshot);
-	take(process, r, snapshot, 800);
-	mapsnap_close(process);
-	script_end();
-}
-
-static void reading_ones_own_process_survives_any_failed_allocation(void **state)
-{
-	(void)state;
-	assert_survives_every_failure(open_and_read_own, (void *)many_lines(800, 0x400000));
-}
-
-static void a_long_line_of_ones_own_process_is_read_in_a_pass_of_its_own(void **state)
-{
-	static char line[20000];
-	const size_t length = sizeof(line) - 1;
-	struct mapsnap *snapshot;
-
-	memset(line, 'x', sizeof(line));
-	memcpy(line, FILE_LINE, sizeof(FILE_LINE) - 2);
-	line[length - 1] = '\n';
-	line[length] = '\0';
-	/* First the buffer of 16 KiB is full, then three times the room for names. */
-	script(CALL, CLOCK, FORBID, SEQUENCE(4), PREAD(MAPS_FD, 0, line, 12000), ALLOW,
-	       PREAD(MAPS_FD, 12000, line + 12000, 4384));
-	for (int i = 0; i < 3; i++)
-		script(CLOCK, FORBID, SEQUENCE(4), ALLOW, PREAD(MAPS_FD, 0, line, length));
-	script(CLOCK, FORBID, SEQUENCE(4), PREAD(MAPS_FD, 0, line, length),
-	       PREAD(MAPS_FD, length, "", 0), SEQUENCE(4), ALLOW, CLOCK, RETURN);
-	snapshot = read_well(*state, WATCHED());
-	assert_int_equal(mapsnap_info(snapshot)->attempts, 1);
-	assert_text_and_drop(snapshot, line);
-}
-
-static void lookups_and_comparisons_allocate_nothing(void **state)
-{
-	struct mapsnap *a = text_parsed(text, text_length), *b = text_parsed(ONE, sizeof(ONE) - 1);
-	const uint64_t addresses[] = { 0, 0x400000, 0x10000 };
-	const struct mapsnap_mapping *found[3];
-	struct mapsnap_diff diff = { .before = a, .after = b };
-	struct mapsnap_change change;
-	char line[128];
-
-	(void)state;
-	allocations_forbid();
-	assert_non_null(mapsnap_find(a, 0x400000));
-	assert_int_equal(mapsnap_find_many(a, addresses, 3, found), 1);
-	assert_int_equal(mapsnap_diff_next(&diff, &change), 1);
-	mapsnap_format(change.after, line, sizeof(line));
-	assert_ptr_equal(mapsnap_ref(a), a);
-	allocations_allow();
-	mapsnap_unref(a);
-	mapsnap_unref(a);
-	mapsnap_unref(b);
-}
-
-/* As malloc gives memory, a block may be a little larger than asked for; large ones by pages. */
-#define BLOCK_WASTE 4096
-
-static void a_mapping_takes_64_bytes_besides_its_name_and_the_index(void **state)
-{
-	static const size_t counts[] = { 1, 255, 256, 257, 5000, 60000 };
-	struct random random = { 0x64 };
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
-		size_t length, before, names = 0;
-		char *made_up = text_made_up(&random, counts[i], &length);
-		const struct mapsnap_mapping *m;
-		struct mapsnap *snapshot;
-
-		before = allocations_bytes();
-		snapshot = text_parsed(made_up, length);
-		m = mapsnap_mappings(snapshot, NULL);
-		for (size_t j = 0; j < counts[i]; j++)
-			names = m[j].name_length > names ? m[j].name_length : names;
-		/* 5 sorts of 900 names, each with a path of its own. */
-		names = 2 * (names + 1) * (counts[i] < 4500 ? counts[i] : 4500);
-		assert_true(allocations_bytes() - before <=
-			    counts[i] * (64 + 8) + names + 3 * BLOCK_WASTE);
-		mapsnap_unref(snapshot);
-		free(made_up);
-	}
-}
-
-static void names_take_their_own_length_once(void **state)
-{
-	static const char line[] = "00030000-00031000 r-xp 00001000 08:01 17 "
-				   "                                /lib/a.so\n";
-	char *lines = malloc(10000 * sizeof(line));
-	struct mapsnap *snapshot;
-	size_t before;
-
-	(void)state;
-	for (size_t i = 0; i < 10000; i++)
-		memcpy(lines + i * (sizeof(line) - 1), line, sizeof(line) - 1);
-	before = allocations_bytes();
-	snapshot = text_parsed(lines, 10000 * (sizeof(line) - 1));
-	assert_true(allocations_bytes() - before <= 10000 * (64 + 8) + 3 * BLOCK_WASTE);
-	mapsnap_unref(snapshot);
-	free(lines);
-}
-
-#define TEST(name)     cmocka_unit_test_setup_teardown(name, open_process_42, close_process)
-#define OWN_TEST(name) cmocka_unit_test_setup_teardown(name, open_own_process, close_process)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_process_42, close_process)
 
 UNIT_MAIN_WITH("memory", make_text, NULL, cmocka_unit_test(opening_survives_any_failed_allocation),
 	       TEST(reading_the_text_survives_any_failed_allocation),
@@ -492,10 +278,4 @@ UNIT_MAIN_WITH("memory", make_text, NULL, cmocka_unit_test(opening_survives_any_
 	       TEST(refreshing_survives_any_failed_allocation),
 	       TEST(refreshing_what_has_not_moved_allocates_nothing),
 	       cmocka_unit_test(a_table_of_names_survives_any_failed_allocation),
-	       cmocka_unit_test(parsing_survives_any_failed_allocation),
-	       OWN_TEST(reading_ones_own_process_allocates_nothing_during_a_pass),
-	       cmocka_unit_test(reading_ones_own_process_survives_any_failed_allocation),
-	       OWN_TEST(a_long_line_of_ones_own_process_is_read_in_a_pass_of_its_own),
-	       cmocka_unit_test(lookups_and_comparisons_allocate_nothing),
-	       cmocka_unit_test(a_mapping_takes_64_bytes_besides_its_name_and_the_index),
-	       cmocka_unit_test(names_take_their_own_length_once))
+	       cmocka_unit_test(parsing_survives_any_failed_allocation))

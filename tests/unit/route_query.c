@@ -78,6 +78,15 @@ static void a_range_begins_and_ends_the_queries(void **state)
 		"00020000-00021000 rw-p 00000000 00:00 0 \n" FILE_LINE);
 }
 
+static void a_range_that_ends_in_a_gap_ends_at_the_mapping_behind_it(void **state)
+{
+	script(CALL,
+	       QUERY_ATTEMPT(4, FINDS(0x10000, 0x10000, 0x11000), FINDS(0x11000, 0x30000, 0x31000)),
+	       RETURN);
+	assert_text_and_drop(
+		read_well(*state, WATCHED(.range_start = 0x10000, .range_end = 0x30000)), ONE);
+}
+
 static void a_name_comes_as_the_file_is_called(void **state)
 {
 	const struct mapsnap_mapping *m;
@@ -275,8 +284,9 @@ static void many_queries_look_at_the_sequence_now_and_then(void **state)
 
 UNIT_MAIN("route_query", TEST(the_answers_give_what_the_text_gives),
 	  TEST(an_address_space_without_mappings_is_empty), TEST(filters_are_the_kernels_to_apply),
-	  TEST(a_range_begins_and_ends_the_queries), TEST(a_name_comes_as_the_file_is_called),
-	  TEST(a_name_may_be_as_long_as_a_query_can_give),
+	  TEST(a_range_begins_and_ends_the_queries),
+	  TEST(a_range_that_ends_in_a_gap_ends_at_the_mapping_behind_it),
+	  TEST(a_name_comes_as_the_file_is_called), TEST(a_name_may_be_as_long_as_a_query_can_give),
 	  TEST(names_that_are_not_wanted_are_not_asked_for),
 	  TEST(an_unverified_query_still_looks_for_a_sign_of_life),
 	  cmocka_unit_test(the_text_is_read_where_the_query_fails),
