@@ -19,17 +19,14 @@ static void say_machine(struct writer *writer)
 }
 
 /* The label that a target of now would get. */
-static void say_label(struct writer *writer, const struct mapsnap_info *info)
+static void say_label(struct writer *writer, const struct source *source,
+		      const struct mapsnap_info *info)
 {
 	writer_printf(writer, "source   %s\n", mapsnap_source_name(info->source));
+	if (source->reason)
+		writer_printf(writer, "         no bpf: %s\n", source->reason);
 	writer_printf(writer, "label    %s: %s\n", mapsnap_consistency_name(info->consistency),
 		      mapsnap_reason_text(info->reason));
-	if (info->reason == MAPSNAP_REASON_NO_SOURCE)
-		writer_string(
-			writer,
-			"         This version of maps-dump asks no kernel for a sequence, so\n"
-			"         no option, privilege or kernel changes that: a version with\n"
-			"         a sequence source would.\n");
 }
 
 static void say_query(struct writer *writer, struct mapsnap_process *process)
@@ -77,8 +74,8 @@ static void say_reach(struct writer *writer)
 }
 
 /* Everyone may read their own process, so what fails here is the machine. */
-static enum status check_process(const struct options *options, struct writer *writer,
-				 struct mapsnap_process *process)
+static enum status check_process(const struct options *options, const struct source *source,
+				 struct writer *writer, struct mapsnap_process *process)
 {
 	struct mapsnap_info info;
 	struct mapsnap *snapshot;
@@ -91,14 +88,14 @@ static enum status check_process(const struct options *options, struct writer *w
 	info = *mapsnap_info(snapshot);
 	mapsnap_unref(snapshot);
 	say_machine(writer);
-	say_label(writer, &info);
+	say_label(writer, source, &info);
 	say_query(writer, process);
 	say_reach(writer);
 	return options->require_consistent && !is_consistent(&info) ? STATUS_NOT_CONSISTENT
 								    : STATUS_DONE;
 }
 
-enum status check(const struct options *options, struct writer *writer)
+enum status check(const struct options *options, const struct source *source, struct writer *writer)
 {
 	struct mapsnap_process *process;
 	enum status status;
@@ -108,7 +105,7 @@ enum status check(const struct options *options, struct writer *writer)
 		warnx("can't open the maps of maps-dump itself: %s", strerror(-error));
 		return status_of_error(error);
 	}
-	status = check_process(options, writer, process);
+	status = check_process(options, source, writer, process);
 	mapsnap_close(process);
 	return status;
 }

@@ -4,10 +4,12 @@
 #define CHECK_H
 
 #include "options.h"
+#include "source.h"
 #include "status.h"
 #include "writer.h"
 
 /* Finds out by trying, and says it to the writer. */
-enum status check(const struct options *options, struct writer *writer);
+enum status check(const struct options *options, const struct source *source,
+		  struct writer *writer);
 
 #endif

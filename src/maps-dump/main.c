@@ -2,6 +2,7 @@
 /* maps-dump: the maps of processes at a shell. */
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -12,11 +13,13 @@
 #include "options.h"
 #include "output.h"
 #include "permission.h"
+#include "source.h"
 #include "status.h"
 #include "target.h"
 
 struct run {
 	struct options options;
+	struct source source;
 	struct output output;
 	bool labels;       /* are to be printed */
 	size_t unreadable; /* processes that --all or --name found and that may not be read */
@@ -94,20 +97,43 @@ static enum status dump_all(struct run *run)
 	return status;
 }
 
+/* Loading takes some 15 ms: only where a process is going to be read. */
+static bool reads_processes(const struct options *options)
+{
+	for (size_t i = 0; i < options->targets.count; i++)
+		if (target_is_live(&options->targets.list[i]))
+			return true;
+	return options->check;
+}
+
+static void open_source(struct run *run)
+{
+	if (run->options.source == SOURCE_NONE)
+		run->source.reason = "--source none asks for no proof";
+	else if (reads_processes(&run->options))
+		source_open(&run->source, run->options.source == SOURCE_BPF);
+	run->options.read.sequence = source_sequence(&run->source);
+}
+
 int main(int argc, char **argv)
 {
 	struct run run = { .output.writer.fd = STDOUT_FILENO };
 	enum status status;
 
 	options_parse(argc, argv, &run.options);
+	/* Otherwise the next file that is opened would be what is written to. */
+	if (fcntl(STDOUT_FILENO, F_GETFD) < 0)
+		err(STATUS_FAILED, "standard output");
 	run.output.format = run.options.format;
 	run.labels = run.options.verbose || isatty(STDERR_FILENO);
+	open_source(&run);
 	if (run.options.check)
-		status = check(&run.options, &run.output.writer);
+		status = check(&run.options, &run.source, &run.output.writer);
 	else
 		status = dump_all(&run);
 	flush(&run.output);
 	writer_free(&run.output.writer);
+	source_close(&run.source);
 	targets_free(&run.options.targets);
 	return status;
 }

@@ -21,6 +21,7 @@ enum {
 	KEY_DEADLINE,
 	KEY_FALLBACK,
 	KEY_ROUTE,
+	KEY_SOURCE,
 	KEY_REQUIRE_CONSISTENT
 };
 
@@ -40,6 +41,8 @@ static const struct argp_option table[] = {
 	  "Begin no attempt after TIME: 100ms, 2s; a plain number is ms (100ms)", 0 },
 	{ "fallback", KEY_FALLBACK, "WHAT", 0,
 	  "When no attempt succeeds: unverified (default) or error", 0 },
+	{ "source", KEY_SOURCE, "SOURCE", 0,
+	  "Where the proof comes from: auto (default: what there is), bpf or none", 0 },
 	{ "route", KEY_ROUTE, "ROUTE", 0, "How to read: auto (default), text or query", 0 },
 	{ NULL, 0, NULL, 0, "Information:", 4 },
 	{ "check", KEY_CHECK, NULL, 0, "Say which label this machine and user can give, and why",
@@ -56,6 +59,13 @@ struct word {
 static const struct word fallbacks[] = {
 	{ "error", MAPSNAP_FALLBACK_ERROR },
 	{ "unverified", MAPSNAP_FALLBACK_UNVERIFIED },
+	{ NULL, 0 },
+};
+
+static const struct word sources[] = {
+	{ "auto", SOURCE_AUTO },
+	{ "bpf", SOURCE_BPF },
+	{ "none", SOURCE_NONE },
 	{ NULL, 0 },
 };
 
@@ -190,6 +200,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		break;
 	case KEY_FALLBACK:
 		options->read.fallback = parse_word("fallback", argument, fallbacks, state);
+		break;
+	case KEY_SOURCE:
+		options->source = parse_word("source", argument, sources, state);
 		break;
 	case KEY_ROUTE:
 		options->read.route = parse_word("route", argument, routes, state);

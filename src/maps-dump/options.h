@@ -4,15 +4,23 @@
 #define OPTIONS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "mapsnap.h"
 #include "output.h"
 #include "target.h"
 
+enum source_choice {
+	SOURCE_AUTO,
+	SOURCE_BPF,
+	SOURCE_NONE
+};
+
 struct options {
 	struct targets targets; /* with those that --all and --name find */
 	const struct output_format *format;
 	struct mapsnap_options read;
+	uint32_t source; /* enum source_choice */
 	bool all;
 	bool check;
 	bool require_consistent;

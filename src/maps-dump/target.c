@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <libproc2/pids.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -119,6 +121,20 @@ int targets_find(struct targets *targets, const char *name)
 	}
 	procps_pids_unref(&info);
 	return error ? error : count;
+}
+
+bool target_is_live(const struct target *target)
+{
+	struct statfs filesystem;
+	int error;
+
+	if (target->pid)
+		return true;
+	if (strcmp(target->path, "-") == 0)
+		error = fstatfs(STDIN_FILENO, &filesystem);
+	else
+		error = statfs(target->path, &filesystem);
+	return error == 0 && filesystem.f_type == PROC_SUPER_MAGIC;
 }
 
 void targets_free(struct targets *targets)

@@ -32,6 +32,9 @@ int targets_add(struct targets *targets, const char *argument);
  */
 int targets_find(struct targets *targets, const char *name);
 
+/* Whether a process is going to be read, and not a saved capture. */
+bool target_is_live(const struct target *target);
+
 void targets_free(struct targets *targets);
 
 #endif

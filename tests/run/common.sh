@@ -5,7 +5,8 @@
 logs=build/log
 
 # What building needs. pkgconf is pkg-config under the name that every Debian has it.
-base_packages=(gcc libc6-dev cmake ninja-build pkgconf libjson-c-dev libproc2-dev libcmocka-dev)
+base_packages=(gcc libc6-dev cmake ninja-build pkgconf libjson-c-dev libproc2-dev libcmocka-dev
+	clang libbpf-dev bpftool)
 
 die() {
 	printf '%s: %s\n' "${0##*/}" "$*" >&2

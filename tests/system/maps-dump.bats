@@ -15,8 +15,28 @@ setup_file() {
 	MAPS_DUMP=$(realpath "${MAPS_DUMP:-${BUILD:-$BATS_TEST_DIRNAME/../../build/release}/bin/maps-dump}")
 	TARGET=$(dirname "$MAPS_DUMP")/mapsnap-target
 	export TARGET
-	cp "$MAPS_DUMP" "$SHARED/maps-dump"
+	mkdir "$SHARED/bin"
+	cp "$MAPS_DUMP" "$SHARED/bin/maps-dump"
+	# Its libraries, where it has any of ours.
+	cp -L "$(dirname "$MAPS_DUMP")"/../lib/libmapsnap*.so.? "$SHARED/bin" 2>/dev/null || true
+	# But for the tests of sources, nothing may depend on what this machine has.
+	cat >"$SHARED/maps-dump" <<-EOF
+		#!/bin/bash
+		LD_LIBRARY_PATH=$SHARED/bin exec -a maps-dump "$SHARED/bin/maps-dump" --source=none "\$@"
+	EOF
+	chmod 755 "$SHARED/maps-dump"
 	export PATH=$SHARED:$PATH
+}
+
+# Another --source behind the first one counts.
+with_bpf() {
+	maps-dump --source=bpf "$@"
+}
+
+# For what needs the kernel's sequence.
+need_bpf() {
+	local why
+	why=$(with_bpf $$ 2>&1 >/dev/null) || skip "$why"
 }
 
 teardown_file() {
@@ -218,7 +238,7 @@ is_usage_error() {
 	[ "$output" = "$(cat "/proc/$target/maps")" ]
 	[[ $stderr == "mapsnap: PID $target: unverified (no sequence source, text, 1 attempt, "*" ms)" ]]
 	run -0 --separate-stderr maps-dump -v /proc/self/maps
-	[[ $output == *"$SHARED/maps-dump"* ]]
+	[[ $output == *"$SHARED/bin/maps-dump"* ]]
 	[[ $stderr =~ ^'mapsnap: PID '[0-9]+': unverified' ]]
 }
 
@@ -622,9 +642,57 @@ start_zombie() {
 	[ -z "$stderr" ]
 	[[ ${lines[0]} == "machine  Linux $(uname -r), $(uname -m)" ]]
 	[ "${lines[1]}" = 'source   none' ]
-	[ "${lines[2]}" = 'label    unverified: no sequence source' ]
+	[ "${lines[3]}" = 'label    unverified: no sequence source' ]
 	grep -qE '^query    (yes: PROCMAP_QUERY gave the [0-9]+ mappings of maps-dump|no: .+)$' <<<"$output"
 	grep -qE '^reach    [0-9]+ of [0-9]+ other processes; CAP_SYS_PTRACE is (not )?effective$' <<<"$output"
+}
+
+@test "--check says why there is no source" {
+	run -0 maps-dump --check
+	[ "${lines[2]}" = '         no bpf: --source none asks for no proof' ]
+	[ "$(id -u)" -eq 0 ] || skip 'needs root, to become somebody else'
+	run -0 as_nobody maps-dump --check --source=auto
+	[ "${lines[1]}" = 'source   none' ]
+	[[ ${lines[2]} == '         no bpf: '*CAP_BPF* ]] || [[ ${lines[2]} == '         no bpf: '*'built without'* ]]
+}
+
+# --- source
+
+@test "by eBPF a process at rest is verified at the first attempt, by both routes" {
+	local route
+	need_bpf
+	start_sleep
+	for route in text query; do
+		run -0 --separate-stderr with_bpf -v --route=$route "$target"
+		[[ $stderr == "mapsnap: PID $target: verified (source bpf, $route, 1 attempt, "*' ms)' ]]
+	done
+	with_bpf "$target" | cmp - "/proc/$target/maps"
+	with_bpf --require-consistent "$target" | cmp - "/proc/$target/maps"
+	with_bpf --fallback=error "$target" | cmp - "/proc/$target/maps"
+}
+
+@test "by eBPF --json has the sequence, and --check says verified" {
+	need_bpf
+	start_sleep
+	with_bpf --json "$target" >out
+	jq -e '.snapshots[0] | .consistency == "verified" and .source == "bpf" and (.sequence | tonumber) % 2 == 0' out
+	run -0 with_bpf --check --require-consistent
+	[ "${lines[1]}" = 'source   bpf' ]
+	[ "${lines[2]}" = 'label    verified: sequence unchanged' ]
+}
+
+@test "a source that can't be had is an error where it was asked for, and none where it was not" {
+	start_sleep
+	[ "$(id -u)" -eq 0 ] || skip 'needs root, to become somebody else'
+	chmod 755 .
+	run -4 --separate-stderr as_nobody maps-dump --source=bpf "$target" || [ "$status" -eq 1 ]
+	[ -z "$output" ]
+	[[ $stderr == 'maps-dump: --source bpf: '* ]]
+	as_nobody bash -c 'maps-dump --source=auto $$' | grep -q ' \[stack\]$'
+}
+
+@test "a source that does not exist is a usage error" {
+	is_usage_error '--source: no such choice: oracle' --source=oracle $$
 }
 
 @test "--check tells of a user who may not read others" {
