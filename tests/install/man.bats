@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# That the man pages and the header tell all of the library, and the same. BUILD: folder of a built tree.
+# That the man pages and the headers tell all of the libraries, and the same. BUILD: folder of a built
+# tree.
 
 bats_require_minimum_version 1.5.0
 
@@ -8,14 +9,20 @@ setup_file() {
 	DESTDIR=$STAGE cmake --install "$BUILD" >/dev/null
 	MAN=$(dirname "$(find "$STAGE" -type d -name man3)")
 	export MAN
-	HEADER=$(find "$STAGE" -name mapsnap.h)
-	export HEADER
-	LIBRARY=$(find "$STAGE" -name libmapsnap.so)
-	export LIBRARY
+	INCLUDE=$(dirname "$(find "$STAGE" -name mapsnap.h)")
+	export INCLUDE
+	LD_LIBRARY_PATH=$(dirname "$(find "$STAGE" -name libmapsnap.so)")
+	export LD_LIBRARY_PATH
+	# Those that this build has.
+	LIBRARIES=$(cd "$LD_LIBRARY_PATH" && printf '%s\n' libmapsnap*.so | sed 's/^lib//; s/\.so$//')
+	export LIBRARIES
 }
 
 exported() {
-	sed -n 's/^\t\(mapsnap_[a-z_]*\);$/\1/p' src/lib/libmapsnap.map | sort
+	local library
+	for library in $LIBRARIES; do
+		sed -n 's/^\t\(mapsnap_[a-z_]*\);$/\1/p' src/*/"lib$library.map"
+	done | sort
 }
 
 # As a reader sees it, without the overstrikes that stand for bold and underlined.
@@ -38,17 +45,20 @@ words() {
 }
 
 # Without comments.
-code_of_header() {
-	gcc -fpreprocessed -dD -E -P "$HEADER"
+code_of_headers() {
+	local header
+	for header in "$INCLUDE"/mapsnap*.h; do
+		gcc -fpreprocessed -dD -E -P "$header"
+	done
 }
 
-constants_of_header() {
-	code_of_header | words '\bMAPSNAP_[A-Z0-9_]+' - | grep -vx MAPSNAP_H
+constants_of_headers() {
+	code_of_headers | words '\bMAPSNAP_[A-Z0-9_]+' - | grep -vxE 'MAPSNAP(_[A-Z]+)?_H'
 }
 
 # "TYPE NAME" a line, but for those of the walk, which a page explains in running text.
-members_of_header() {
-	code_of_header | awk '
+members_of_headers() {
+	code_of_headers | awk '
 		/^struct [a-z_]* \{/ { inside = $2 != "mapsnap_diff"; next }
 		/^}/ { inside = 0 }
 		inside { sub(/^[ \t]*/, ""); sub(/;$/, ""); print }'
@@ -70,7 +80,7 @@ members_of_header() {
 			match($0, /mapsnap_[a-z_]*\(/)
 			print substr($0, RSTART, RLENGTH - 1)
 		}
-		{ previous = $0 }' "$HEADER" | sort))
+		{ previous = $0 }' "$INCLUDE"/mapsnap*.h | sort))
 	echo "$undocumented"
 	[ -z "$undocumented" ]
 }
@@ -82,11 +92,11 @@ members_of_header() {
 		rendered "$page" | section SYNOPSIS
 	done >"$BATS_TEST_TMPDIR/synopsis.c"
 	diff <(exported) <(words 'mapsnap_[a-z_]+\(' "$BATS_TEST_TMPDIR/synopsis.c" | tr -d '(')
-	gcc -Wall -Wextra -Werror -fsyntax-only -I"$(dirname "$HEADER")" "$BATS_TEST_TMPDIR/synopsis.c"
+	gcc -Wall -Wextra -Werror -fsyntax-only -I"$INCLUDE" "$BATS_TEST_TMPDIR/synopsis.c"
 }
 
 @test "header and pages have the same constants" {
-	constants_of_header >"$BATS_TEST_TMPDIR/constants"
+	constants_of_headers >"$BATS_TEST_TMPDIR/constants"
 	[ -s "$BATS_TEST_TMPDIR/constants" ]
 	# The titles of pages are in capitals too.
 	mapfile -t pages < <(our_pages)
@@ -95,13 +105,13 @@ members_of_header() {
 
 @test "header and pages have the same errors" {
 	mapfile -t pages < <(our_pages)
-	diff <(words '\bE[A-Z0-9]{3,}\b' "$HEADER") \
+	diff <(words '\bE[A-Z0-9]{3,}\b' "$INCLUDE"/mapsnap*.h) \
 		<(grep -hE '^\.(It )?Er ' "${pages[@]}" | words '\bE[A-Z0-9]{3,}\b' -)
 }
 
 @test "each member of a public struct is in the pages, with its type" {
 	local member
-	members_of_header >"$BATS_TEST_TMPDIR/members"
+	members_of_headers >"$BATS_TEST_TMPDIR/members"
 	[ -s "$BATS_TEST_TMPDIR/members" ]
 	mapfile -t pages < <(our_pages)
 	while read -r member; do
@@ -128,8 +138,9 @@ members_of_header() {
 		rendered "$page" | section EXAMPLES |
 			awk '/^ *#include/ { code = 1 } code { print } /^     }$/ && main { exit } /int main/ { main = 1 }' \
 				>"$BATS_TEST_TMPDIR/$name.c"
-		gcc -Wall -Wextra -Werror -I"$(dirname "$HEADER")" "$BATS_TEST_TMPDIR/$name.c" "${LIBRARY%.so}.a" \
-			-o "$BATS_TEST_TMPDIR/$name"
+		# shellcheck disable=SC2046,SC2086 # one word a library
+		gcc -Wall -Wextra -Werror -I"$INCLUDE" "$BATS_TEST_TMPDIR/$name.c" -L"$LD_LIBRARY_PATH" \
+			$(printf -- '-l%s ' $LIBRARIES) -o "$BATS_TEST_TMPDIR/$name"
 		"$BATS_TEST_TMPDIR/$name" $$ >"$BATS_TEST_TMPDIR/$name.out"
 	done
 }
