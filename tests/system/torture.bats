@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
-# The torture in a short setting: that it bites, and that no consistent label is torn. The source is
-# the target's own word, which every kernel has; without it nothing would be labelled consistent.
+# The torture in a short setting: that it bites, and that no consistent label is torn; by the target's
+# own word, which every kernel has, and by eBPF.
 
 torture() {
 	"$BUILD/bin/mapsnap-torture" "$@"
@@ -10,7 +10,7 @@ torture() {
 # Plain reads torn, and enough verified ones, none of them torn.
 tears_plain_reads_only() {
 	local result
-	result=$(torture --mode "$1" --mappings 1000 --rate 1000 --reads 250 --source target --json)
+	result=$(torture --mode "$1" --mappings 1000 --rate 1000 --reads 250 --source "${2:-target}" --json)
 	echo "$result"
 	jq -e '.verdict == "good" and .verified.torn == 0 and .verified.snapshots >= 10
 		and .plain.torn >= 0.05 * .plain.snapshots
@@ -42,8 +42,39 @@ tears_plain_reads_only() {
 	tears_plain_reads_only wide
 }
 
+by_ebpf() {
+	local why code=0
+	why=$(torture --rate 0 --mappings 10 --reads 1 --source bpf 2>&1) || code=$?
+	[ "$code" -ne 3 ] || skip "$why"
+	tears_plain_reads_only "$1" bpf
+}
+
+@test "by eBPF a mapping moved between two distant places tears plain reads only" {
+	by_ebpf move
+}
+
+@test "by eBPF mappings moved in turn between distant places tear plain reads only" {
+	by_ebpf pairs
+}
+
+@test "by eBPF boundaries moved inside covered bands tear plain reads only" {
+	by_ebpf boundary
+}
+
+@test "by eBPF mappings that grow and shrink at both ends tear plain reads only" {
+	by_ebpf grow
+}
+
+@test "by eBPF stacks of threads that come and go tear plain reads only" {
+	by_ebpf stacks
+}
+
+@test "by eBPF many mappings changed at once tear plain reads only" {
+	by_ebpf wide
+}
+
 @test "without a source what is torn is not called consistent" {
-	run torture --mode pairs --mappings 2000 --rate max --reads 50 --json
+	run torture --mode pairs --mappings 2000 --rate max --reads 50 --source none --json
 	[ "$status" -eq 0 ]
 	jq -e '.verified.snapshots == 0 and .unverified.torn > 0' <<<"$output"
 }

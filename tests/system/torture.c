@@ -25,7 +25,7 @@ static const char usage[] =
 	"  --route ROUTE     of the library: auto, text or query (auto)\n"
 	"  --attempts N      of the library; its default if not given\n"
 	"  --deadline MS     of the library; its default if not given\n"
-	"  --source SOURCE   what the library verifies by: none, target, or liar (none)\n"
+	"  --source SOURCE   what the library verifies by: auto, bpf, none, target or liar (auto)\n"
 	"  --json            one line of JSON\n"
 	"  --demo            a fixed setting, and two lines for people\n"
 	"\n"
@@ -157,7 +157,7 @@ int main(int argc, char **argv)
 		.mappings = "5000",
 		.rate = "max",
 		.backing = "mixed",
-		.source = "none",
+		.source = "auto",
 		.reads = 200,
 		.options = {
 			.size = sizeof(settings.options),

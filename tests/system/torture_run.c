@@ -175,6 +175,7 @@ static void end(struct run *run)
 	mapsnap_close(run->process);
 	close(run->maps_fd);
 	maps_text_free(&run->text);
+	torture_source_end(&run->source);
 	started_end(&run->target);
 }
 

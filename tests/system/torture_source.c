@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "torture_source.h"
 
+#include <errno.h>
 #include <string.h>
+
+#include "die.h"
+#ifdef HAVE_BPF
+#include "mapsnap-bpf.h"
+#endif
 
 static int read_target(const struct mapsnap_sequence *self, int maps_fd, uint64_t *sequence)
 {
@@ -20,6 +26,42 @@ static int read_liar(const struct mapsnap_sequence *self, int maps_fd, uint64_t 
 	return 0;
 }
 
+#ifdef HAVE_BPF
+
+static const struct mapsnap_sequence *open_bpf(struct torture_source *source, bool required)
+{
+	int r = mapsnap_bpf_open(&source->bpf);
+
+	if (r && required) {
+		errno = 0;
+		die("no source by eBPF: %s", mapsnap_bpf_reason(r));
+	}
+	return r ? NULL : mapsnap_bpf_sequence(source->bpf);
+}
+
+void torture_source_end(struct torture_source *source)
+{
+	mapsnap_bpf_close(source->bpf);
+}
+
+#else
+
+static const struct mapsnap_sequence *open_bpf(struct torture_source *source, bool required)
+{
+	(void)source;
+	errno = 0;
+	if (required)
+		die("no source by eBPF: built without libmapsnap-bpf");
+	return NULL;
+}
+
+void torture_source_end(struct torture_source *source)
+{
+	(void)source;
+}
+
+#endif
+
 bool torture_source_make(struct torture_source *source, const char *name,
 			 const struct invariant *invariant,
 			 const struct mapsnap_sequence **sequence)
@@ -33,7 +75,9 @@ bool torture_source_make(struct torture_source *source, const char *name,
 		source->sequence.read = read_target;
 	else if (strcmp(name, "liar") == 0)
 		source->sequence.read = read_liar;
+	else if (strcmp(name, "bpf") == 0 || strcmp(name, "auto") == 0)
+		*sequence = open_bpf(source, strcmp(name, "bpf") == 0);
 	else
 		*sequence = NULL;
-	return *sequence || strcmp(name, "none") == 0;
+	return *sequence || strcmp(name, "none") == 0 || strcmp(name, "auto") == 0;
 }

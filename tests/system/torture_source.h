@@ -8,23 +8,29 @@
 #include "invariant.h"
 #include "mapsnap.h"
 
+struct mapsnap_bpf;
+
 struct torture_source {
 	struct mapsnap_sequence sequence; /* first: the library hands it back */
 	const struct invariant *invariant;
+	struct mapsnap_bpf *bpf; /* or NULL */
 };
 
 /*
  * Makes the source of this name for a target:
  *
  *   none    the library has nothing to verify by
+ *   bpf     the kernel's, by eBPF
+ *   auto    that where it may be had, else none
  *   target  the target's own word: odd while it makes a change
  *   liar    says that nothing ever changes; the torture must find that out
  *
  * Returns what to put into the options, or NULL for none. False where there is
- * no such source.
+ * no such source; one that can't be had here ends the program.
  */
 bool torture_source_make(struct torture_source *source, const char *name,
 			 const struct invariant *invariant,
 			 const struct mapsnap_sequence **sequence);
+void torture_source_end(struct torture_source *source);
 
 #endif
