@@ -53,7 +53,7 @@ static int kernel_counts(void)
 		return -errno;
 	r = read_all(fd, &types);
 	close(fd);
-	if (r == 0)
+	if (r == 0 && types.bytes)
 		r = memmem(types.bytes, types.size, counter, sizeof(counter)) != NULL;
 	free(types.bytes);
 	return r;

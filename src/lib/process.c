@@ -284,30 +284,36 @@ static bool denied(const struct auxv *auxv)
 	return auxv->length == -EACCES || auxv->length == -EPERM;
 }
 
-static int cannot_check(struct mapsnap_process *process, const struct auxv *auxv)
+static int cannot_check(struct mapsnap_process *process, int error)
 {
-	return process_fail(process, (int)auxv->length,
-			    "cannot check that it is still the same program: %s",
-			    strerrordesc_np((int)-auxv->length));
+	return process_fail(process, error, "cannot check that it is still the same program: %s",
+			    strerrordesc_np(-error));
 }
 
-static bool has_ended(const struct mapsnap_process *process)
+/* 1, 0 or a negative errno. */
+static int has_ended(const struct mapsnap_process *process)
 {
 	struct proc_stat stat;
 	int r = procfs_stat(process->kernel, process->dir_fd, &stat);
 
-	return r ? r == -ESRCH : proc_stat_ended(&stat);
+	if (r)
+		return r == -ESRCH ? 1 : r;
+	return proc_stat_ended(&stat);
 }
 
 int process_gone(struct mapsnap_process *process)
 {
 	struct auxv now = { 0 };
+	int ended;
 
 	if (process->dir_fd >= 0)
 		read_auxv(process, &now);
 	if (now.length < 0 && !denied(&now))
-		return cannot_check(process, &now);
-	return went_away(process, denied(&now) ? !has_ended(process) : now.length > 0);
+		return cannot_check(process, (int)now.length);
+	ended = denied(&now) ? has_ended(process) : now.length == 0;
+	if (ended < 0)
+		return cannot_check(process, ended);
+	return went_away(process, !ended);
 }
 
 int process_check(struct mapsnap_process *process, bool alive)
@@ -324,7 +330,7 @@ int process_check(struct mapsnap_process *process, bool alive)
 		return 0;
 	read_auxv(process, &now);
 	if (now.length < 0 && !denied(&now))
-		return cannot_check(process, &now);
+		return cannot_check(process, (int)now.length);
 	/*
 	 * Where it may no longer be read, or where this thread has ended, the
 	 * address space in use is all there is to go by.

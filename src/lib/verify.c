@@ -73,12 +73,6 @@ static int pass(struct verify *v)
 	return r;
 }
 
-/* The query was tried for its speed only; the text can do without it. */
-static bool text_will_do(const struct verify *v)
-{
-	return v->request->route == MAPSNAP_ROUTE_AUTO && v->route != &route_text;
-}
-
 /*
  * A pass, repeated where that was no fault of the target: with more room, which
  * doubles, or by the text, once.
@@ -92,7 +86,8 @@ static int attempt(struct verify *v)
 			r = builder_grow(v->reading.builder);
 			if (r)
 				return r;
-		} else if (r == UNFIT && text_will_do(v)) {
+		} else if (r == UNFIT && v->request->route == MAPSNAP_ROUTE_AUTO) {
+			/* It was the query, tried for its speed only. */
 			v->process->query_fails = true;
 			choose_route(v);
 		} else {

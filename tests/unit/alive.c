@@ -28,6 +28,8 @@ static void a_zombie_that_may_not_be_asked_has_ended(void **state)
 	read_badly(*state, BLIND(UNVERIFIED), -ESRCH);
 	script(CALL, UNWATCHED(ONE), DEAD, DENIED_AUXV(DIR_FD), NO_FILE(DIR_FD, "stat"));
 	read_badly(*state, BLIND(UNVERIFIED), -ESRCH);
+	script(CALL, UNWATCHED(ONE), DEAD, DENIED_AUXV(DIR_FD), OPENAT(DIR_FD, "stat", -EMFILE));
+	read_badly(*state, BLIND(UNVERIFIED), -EMFILE);
 }
 
 static void a_file_that_is_empty_at_once_is_that_of_a_dead_process(void **state)
