@@ -356,7 +356,7 @@ struct mapsnap_info {
 	uint32_t reason;      /* enum mapsnap_reason */
 	uint32_t source;      /* enum mapsnap_source, which was asked */
 	uint32_t route;       /* enum mapsnap_route, never AUTO */
-	uint32_t attempts;    /* made; the first counts */
+	uint32_t attempts;    /* made; the first counts, the pass of a fallback does not */
 	uint32_t filter;      /* as asked for */
 	uint32_t omit;        /* as asked for */
 	int32_t pid;          /* 0: not known */
