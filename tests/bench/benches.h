@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Each holds a contest for every one of its settings. */
+/* Each prints a result for every one of its settings. */
 #ifndef BENCHES_H
 #define BENCHES_H
 
@@ -11,5 +11,9 @@ void bench_exec_query(const char *name, const struct effort *effort);
 void bench_find(const char *name, const struct effort *effort);
 void bench_find_many(const char *name, const struct effort *effort);
 void bench_diff(const char *name, const struct effort *effort);
+#ifdef HAVE_BPF
+void bench_poll(const char *name, const struct effort *effort);
+void bench_verified(const char *name, const struct effort *effort);
+#endif
 
 #endif

@@ -48,6 +48,23 @@ uint64_t now_ns(void)
 	return nanoseconds_of(CLOCK_THREAD_CPUTIME_ID);
 }
 
+uint64_t wall_ns(void)
+{
+	return nanoseconds_of(CLOCK_MONOTONIC);
+}
+
+void contest_heed_stop(void)
+{
+	if (stopped)
+		exit(128 + stopped);
+}
+
+void contest_flush(void)
+{
+	if (fflush(stdout) != 0)
+		die("cannot write the result: is the disk full or the reader gone?");
+}
+
 /*
  * Who begins changes each round, so that what one leaves in the caches helps
  * and hinders both alike.
@@ -67,8 +84,7 @@ static void hold_round(const struct contest *contest, struct score *score)
 	score->ours[i] = (double)ours / (double)contest->operations;
 	score->theirs[i] = (double)theirs / (double)contest->operations;
 	score->ratio[i] = score->ours[i] / score->theirs[i];
-	if (stopped)
-		exit(128 + stopped);
+	contest_heed_stop();
 }
 
 static int compare(const void *a, const void *b)
@@ -78,8 +94,7 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Sorts the values. */
-static double percentile(double *values, size_t n, unsigned int percent)
+double percentile(double *values, size_t n, unsigned int percent)
 {
 	qsort(values, n, sizeof(*values), compare);
 	return values[(n - 1) * percent / 100];
@@ -95,8 +110,7 @@ static void print_score(const struct contest *contest, struct score *score)
 	       contest->bench, contest->setting, percentile(score->ours, n, 50), contest->against,
 	       percentile(score->theirs, n, 50), percentile(score->ratio, n, 50),
 	       percentile(score->ratio, n, 10), percentile(score->ratio, n, 90), n);
-	if (fflush(stdout) != 0)
-		die("cannot write the result: is the disk full or the reader gone?");
+	contest_flush();
 }
 
 /* The first turns fill caches and heap, and do not count. */
@@ -108,9 +122,9 @@ void contest_hold(const struct contest *contest, const struct effort *effort)
 	score.rounds = 0;
 	contest->ours(contest->context);
 	contest->theirs(contest->context);
-	end = nanoseconds_of(CLOCK_MONOTONIC) + effort->budget_ns;
+	end = wall_ns() + effort->budget_ns;
 	while (score.rounds < effort->least_rounds ||
-	       (score.rounds < MOST_ROUNDS && nanoseconds_of(CLOCK_MONOTONIC) < end))
+	       (score.rounds < MOST_ROUNDS && wall_ns() < end))
 		hold_round(contest, &score);
 	print_score(contest, &score);
 }

@@ -33,10 +33,22 @@ void contest_hold(const struct contest *contest, const struct effort *effort);
  */
 uint64_t now_ns(void);
 
+/* Time on the wall. */
+uint64_t wall_ns(void);
+
+/* Of n values, not 0. Sorts them. */
+double percentile(double *values, size_t n, unsigned int percent);
+
 /* Says why, and ends the program with status 1. */
 void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 /* From SIGINT and SIGTERM: the program ends, in order, after the current turn. */
 void contest_stop(int signal);
+
+/* Ends the program here if that was asked for. */
+void contest_heed_stop(void);
+
+/* Sees to it that the result is written. */
+void contest_flush(void);
 
 #endif

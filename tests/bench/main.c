@@ -14,9 +14,16 @@ struct bench {
 };
 
 static const struct bench benches[] = {
-	{ "read-text", bench_read_text },   { "read-getline", bench_read_getline },
-	{ "exec-query", bench_exec_query }, { "find", bench_find },
-	{ "find-many", bench_find_many },   { "diff", bench_diff },
+	{ "read-text", bench_read_text },
+	{ "read-getline", bench_read_getline },
+	{ "exec-query", bench_exec_query },
+	{ "find", bench_find },
+	{ "find-many", bench_find_many },
+	{ "diff", bench_diff },
+#ifdef HAVE_BPF
+	{ "poll", bench_poll },
+	{ "verified", bench_verified },
+#endif
 };
 
 #define BENCHES (sizeof(benches) / sizeof(*benches))

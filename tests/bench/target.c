@@ -151,7 +151,14 @@ static int make_mappings(enum target_backing backing, size_t mappings)
 	return backing == TARGET_FILES ? map_files(at, mappings) : map_anonymous(at, mappings);
 }
 
-static void live(pid_t parent, int ready, enum target_backing backing, size_t mappings)
+static void sleep_for_ever(void *unused)
+{
+	(void)unused;
+	for (;;)
+		pause();
+}
+
+static void settle(pid_t parent, int ready, enum target_backing backing, size_t mappings)
 {
 	int r;
 
@@ -161,11 +168,15 @@ static void live(pid_t parent, int ready, enum target_backing backing, size_t ma
 	r = make_mappings(backing, mappings);
 	if (write(ready, &r, sizeof(r)) != sizeof(r))
 		_exit(1);
-	for (;;)
-		pause();
 }
 
 pid_t target_start(enum target_backing backing, size_t mappings)
+{
+	return target_start_acting(backing, mappings, sleep_for_ever, NULL);
+}
+
+pid_t target_start_acting(enum target_backing backing, size_t mappings, void (*act)(void *context),
+			  void *context)
 {
 	static bool registered;
 	pid_t self = getpid();
@@ -182,8 +193,11 @@ pid_t target_start(enum target_backing backing, size_t mappings)
 	child = fork();
 	if (child < 0)
 		die("cannot fork: %s", strerror(errno));
-	if (child == 0)
-		live(self, ready[1], backing, mappings);
+	if (child == 0) {
+		settle(self, ready[1], backing, mappings);
+		act(context);
+		_exit(1);
+	}
 	close(ready[1]);
 	if (read(ready[0], &r, sizeof(r)) != sizeof(r) || r < 0)
 		die("the target cannot make %zu mappings: %s%s", mappings, strerror(-r),

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How often a snapshot is verified while the process changes. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "benches.h"
+#include "layout.h"
+#include "mover.h"
+#include "source.h"
+
+#define MOST_READS 32768
+
+struct route {
+	const char *name;
+	uint32_t route;
+	uint32_t filter;
+};
+
+static const struct route routes[] = {
+	{ "text", MAPSNAP_ROUTE_TEXT, 0 },
+	{ "query", MAPSNAP_ROUTE_QUERY, MAPSNAP_FILTER_NO_GATE },
+};
+
+struct arena {
+	const char *bench;
+	const struct effort *effort;
+	const struct mapsnap_sequence *sequence;
+	struct mover *mover;
+	struct mapsnap_process *process;
+	const struct route *route;
+	size_t mappings;
+};
+
+struct tally {
+	size_t reads;
+	size_t verified;
+	size_t attempts;
+	double took_ns[MOST_READS];
+};
+
+static int read_once(const struct arena *arena, uint32_t attempts, struct mapsnap **snapshot)
+{
+	struct mapsnap_options options = {
+		.size = sizeof(options),
+		.filter = arena->route->filter,
+		.sequence = arena->sequence,
+		.attempts = attempts,
+		.fallback = MAPSNAP_FALLBACK_UNVERIFIED,
+		.route = arena->route->route,
+	};
+
+	return mapsnap_read(arena->process, &options, snapshot);
+}
+
+static bool is_verified(const struct mapsnap *snapshot)
+{
+	return mapsnap_info(snapshot)->consistency == MAPSNAP_VERIFIED;
+}
+
+/* Nothing but the one mapping moves, and it is never in both places, nor in none. */
+static void check(const struct arena *arena, const struct mapsnap *snapshot)
+{
+	char **places = arena->mover->places;
+	bool first = mapsnap_find(snapshot, (uintptr_t)places[0]);
+	bool second = mapsnap_find(snapshot, (uintptr_t)places[1]);
+
+	if (mapsnap_count(snapshot) != arena->mappings || first == second)
+		die("a snapshot is labelled verified that never held");
+}
+
+/*
+ * A read that ends after a change, and the next that begins at once, would keep step with
+ * the target: all of one rate would fail, or none.
+ */
+static void fall_out_of_step(const struct arena *arena, double last_took_ns)
+{
+	static struct random random = { 88172645463325252u };
+	uint64_t most = 2 * (uint64_t)last_took_ns + 1;
+	struct timespec pause = { 0 };
+
+	if (most > arena->mover->period_ns)
+		most = arena->mover->period_ns;
+	pause.tv_nsec = (long)(random_next(&random) % most);
+	nanosleep(&pause, NULL);
+}
+
+static void add_read(const struct arena *arena, uint32_t attempts, struct tally *tally)
+{
+	struct mapsnap *snapshot;
+	uint64_t begin = wall_ns();
+
+	if (read_once(arena, attempts, &snapshot) < 0)
+		die("cannot read the target: %s", mapsnap_error(arena->process));
+	tally->took_ns[tally->reads++] = (double)(wall_ns() - begin);
+	tally->attempts += mapsnap_info(snapshot)->attempts;
+	if (is_verified(snapshot)) {
+		check(arena, snapshot);
+		tally->verified++;
+	}
+	mapsnap_unref(snapshot);
+	contest_heed_stop();
+	fall_out_of_step(arena, tally->took_ns[tally->reads - 1]);
+}
+
+/* 0 attempts: as many as the library makes by itself. */
+static void add_reads(const struct arena *arena, uint32_t attempts, struct tally *tally)
+{
+	uint64_t end = wall_ns() + arena->effort->budget_ns / 3;
+
+	tally->reads = tally->verified = tally->attempts = 0;
+	while (tally->reads < arena->effort->least_rounds ||
+	       (tally->reads < MOST_READS && wall_ns() < end))
+		add_read(arena, attempts, tally);
+}
+
+static double share(const struct tally *tally)
+{
+	return (double)tally->verified / (double)tally->reads;
+}
+
+static void print_attempts(const struct tally *tally)
+{
+	if (tally->verified)
+		printf("\"attempts_mean\":%.2f,",
+		       (double)tally->attempts / (double)tally->verified);
+	else
+		printf("\"attempts_mean\":null,");
+}
+
+static void measure(const struct arena *arena, unsigned int rate)
+{
+	static struct tally one, settled;
+	uint64_t begin, moves;
+	double seconds;
+
+	mover_set_rate(arena->mover, rate);
+	begin = wall_ns();
+	moves = arena->mover->moves;
+	add_reads(arena, 1, &one);
+	add_reads(arena, 0, &settled);
+	seconds = (double)(wall_ns() - begin) / 1e9;
+	moves = arena->mover->moves - moves;
+	if (moves == 0)
+		die("the target does not change");
+	printf("{\"bench\":\"%s\",\"setting\":\"%zu file-backed, %u changes/s\",\"route\":\"%s\","
+	       "\"changes_per_second\":%.1f,\"mappings\":%zu,\"share_one_attempt\":%.4f,"
+	       "\"share_settled\":%.4f,",
+	       arena->bench, arena->mappings, rate, arena->route->name, (double)moves / seconds,
+	       arena->mappings, share(&one), share(&settled));
+	print_attempts(&settled);
+	printf("\"read_ns\":%.1f,\"rounds\":%zu}\n", percentile(settled.took_ns, settled.reads, 50),
+	       one.reads + settled.reads);
+	contest_flush();
+}
+
+/* While nothing moves. False: this kernel has no such route. */
+static bool look(struct arena *arena)
+{
+	struct mapsnap *snapshot;
+	int r = read_once(arena, 0, &snapshot);
+
+	if (r == -EOPNOTSUPP) {
+		fprintf(stderr, "mapsnap-bench: %s is left out for %s: %s\n", arena->bench,
+			arena->route->name, mapsnap_error(arena->process));
+		return false;
+	}
+	if (r)
+		die("cannot read the target: %s", mapsnap_error(arena->process));
+	if (!is_verified(snapshot))
+		die("a process that does not change is not verified");
+	arena->mappings = mapsnap_count(snapshot);
+	check(arena, snapshot);
+	mapsnap_unref(snapshot);
+	return true;
+}
+
+static void measure_routes(struct arena *arena)
+{
+	static const unsigned int rates[] = { 1000, 100, 10 };
+	size_t n = arena->effort->tiny ? 1 : sizeof(rates) / sizeof(*rates);
+
+	for (size_t i = 0; i < sizeof(routes) / sizeof(*routes); i++) {
+		arena->route = &routes[i];
+		if (!look(arena))
+			continue;
+		for (size_t k = 0; k < n; k++)
+			measure(arena, rates[k]);
+		mover_set_rate(arena->mover, 0);
+	}
+}
+
+static void measure_size(struct arena *arena, size_t mappings)
+{
+	int r;
+
+	arena->mover = mover_start(TARGET_FILES, mappings);
+	r = mapsnap_open_pid(arena->mover->pid, &arena->process);
+	if (r)
+		die("cannot open process %d: %s", arena->mover->pid, strerror(-r));
+	measure_routes(arena);
+	mapsnap_close(arena->process);
+	mover_stop(arena->mover);
+}
+
+void bench_verified(const char *name, const struct effort *effort)
+{
+	static const size_t sizes[] = { 500, 5000, 60000 };
+	size_t n = effort->tiny ? 1 : sizeof(sizes) / sizeof(*sizes);
+	struct mapsnap_bpf *bpf = source_open(name);
+
+	for (size_t i = 0; bpf && i < n; i++) {
+		struct arena arena = {
+			.bench = name,
+			.effort = effort,
+			.sequence = mapsnap_bpf_sequence(bpf),
+		};
+
+		measure_size(&arena, sizes[i]);
+	}
+	mapsnap_bpf_close(bpf);
+}

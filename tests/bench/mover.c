@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "mover.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "contest.h"
+
+#define SECOND  1000000000ull
+#define IDLE_NS 1000000
+
+/* More than the mappings of any target take. */
+#define APART (1ull << 35)
+
+static size_t page_size(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static void *map(size_t size, int sharing)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_ANONYMOUS | sharing, -1, 0);
+
+	if (p == MAP_FAILED)
+		die("cannot map memory: %s", strerror(errno));
+	return p;
+}
+
+/*
+ * One behind all other mappings that the target will make and one before them: a read that mixes
+ * instants meets the mapping twice, or never. Holes around the first keep it a mapping of its own.
+ */
+static void prepare_places(struct mover *mover)
+{
+	size_t page = page_size();
+	char *area = map(3 * page, MAP_PRIVATE);
+
+	mover->places[0] = area + page;
+	mover->places[1] = area - APART;
+	munmap(area, page);
+	munmap(area + 2 * page, page);
+}
+
+/* The reader has one for itself. Without another the two share it. */
+static void leave_processor(void)
+{
+	cpu_set_t own, others;
+
+	if (sched_getaffinity(0, sizeof(own), &own) < 0)
+		return;
+	CPU_ZERO(&others);
+	for (int i = 0; i < CPU_SETSIZE; i++)
+		if (!CPU_ISSET(i, &own))
+			CPU_SET(i, &others);
+	sched_setaffinity(0, sizeof(others), &others);
+}
+
+static void move(struct mover *mover)
+{
+	unsigned int from = mover->moves % 2;
+
+	if (mremap(mover->places[from], page_size(), page_size(), MREMAP_MAYMOVE | MREMAP_FIXED,
+		   mover->places[!from]) == MAP_FAILED)
+		_exit(1);
+	mover->moves++;
+}
+
+/* To absolute times: what one move takes does not delay the next. */
+static void move_for_ever(void *context)
+{
+	struct mover *mover = context;
+	uint64_t next = wall_ns();
+
+	leave_processor();
+	for (;;) {
+		uint64_t period = mover->period_ns;
+		struct timespec until;
+
+		next += period ? period : IDLE_NS;
+		until.tv_sec = (time_t)(next / SECOND);
+		until.tv_nsec = (long)(next % SECOND);
+		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+		if (period)
+			move(mover);
+	}
+}
+
+struct mover *mover_start(enum target_backing backing, size_t mappings)
+{
+	struct mover *mover = map(sizeof(*mover), MAP_SHARED);
+
+	prepare_places(mover);
+	mover->pid = target_start_acting(backing, mappings, move_for_ever, mover);
+	munmap(mover->places[0], page_size());
+	return mover;
+}
+
+void mover_stop(struct mover *mover)
+{
+	target_stop();
+	munmap(mover, sizeof(*mover));
+}
+
+/* It sleeps until the end of the period that it had before. */
+void mover_set_rate(struct mover *mover, unsigned int moves_per_second)
+{
+	uint64_t before = mover->period_ns;
+	uint64_t wait = 2 * (before ? before : IDLE_NS);
+	struct timespec pause = { (time_t)(wait / SECOND), (long)(wait % SECOND) };
+
+	mover->period_ns = moves_per_second ? SECOND / moves_per_second : 0;
+	nanosleep(&pause, NULL);
+}
