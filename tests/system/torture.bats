@@ -7,15 +7,25 @@ torture() {
 	"$BUILD/bin/mapsnap-torture" "$@"
 }
 
-# Plain reads torn, and enough verified ones, none of them torn.
-tears_plain_reads_only() {
-	local result
-	result=$(torture --mode "$1" --mappings 1000 --rate 1000 --reads 250 --source "${2:-target}" --json)
-	echo "$result"
-	jq -e '.verdict == "good" and .verified.torn == 0 and .verified.snapshots >= 10
+# Whether plain reads were torn often enough, and enough reads verified, for the run to say anything. On
+# a machine that does much else it may not be; then another run may.
+says_something() {
+	jq -e '.verdict == "good" and .verified.snapshots >= 10
 		and .plain.torn >= 0.05 * .plain.snapshots
 		and (.verified.changed + .unverified.changed)
-			>= 0.2 * (.verified.attempts + .unverified.attempts)' <<<"$result"
+			>= 0.2 * (.verified.attempts + .unverified.attempts)' <<<"$1"
+}
+
+# tears_plain_reads_only MODE [SOURCE]; one torn verified read ends it
+tears_plain_reads_only() {
+	local result try
+	for try in 1 2 3 4 5 6; do
+		result=$(torture --mode "$1" --mappings 1000 --rate 1000 --reads 250 --source "${2:-target}" --json) || true
+		echo "$try: $result"
+		jq -e '.verified.torn == 0' <<<"$result"
+		! says_something "$result" || return 0
+	done
+	return 1
 }
 
 @test "a mapping moved between two distant places tears plain reads only" {
