@@ -43,6 +43,7 @@ static const struct mapsnap_options executable_only = {
 	.size = sizeof(executable_only),
 	.filter = MAPSNAP_EXECUTE | MAPSNAP_FILTER_NO_GATE,
 	.fallback = MAPSNAP_FALLBACK_UNVERIFIED,
+	.route = MAPSNAP_ROUTE_QUERY,
 };
 
 static struct job make_job(const struct mapsnap_options *options, const struct list *list)
@@ -236,7 +237,30 @@ void bench_read_getline(const char *name, const struct effort *effort)
 	each_size(name, effort, TARGET_ANONYMOUS, hold_getline);
 }
 
+/* Tried on this process itself. */
+static bool query_works(const char *bench)
+{
+	struct mapsnap_process *process;
+	struct mapsnap *snapshot;
+	int r = mapsnap_open_pid(getpid(), &process);
+
+	if (r)
+		die("cannot open this process: %s", strerror(-r));
+	r = mapsnap_read(process, &executable_only, &snapshot);
+	if (r == 0)
+		mapsnap_unref(snapshot);
+	else if (r == -EOPNOTSUPP)
+		fprintf(stderr, "mapsnap-bench: %s is left out: %s\n", bench,
+			mapsnap_error(process));
+	else
+		die("cannot read this process: %s", mapsnap_error(process));
+	mapsnap_close(process);
+	return r == 0;
+}
+
 void bench_exec_query(const char *name, const struct effort *effort)
 {
+	if (!query_works(name))
+		return;
 	each_size(name, effort, TARGET_FILES, hold_executable);
 }
