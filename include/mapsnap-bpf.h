@@ -88,9 +88,10 @@ int mapsnap_bpf_fd(const struct mapsnap_bpf *bpf);
  * Its read() returns 0, -ESRCH (the process is gone, or is a kernel thread),
  * -ESTALE (it has called exec, so that the address space is no longer its
  * own, even where another process keeps that alive), -EBADF, -EINVAL (not a
- * maps file), -EBUSY as above, or -ENOMEM. It takes less than a microsecond,
- * stops nobody and waits for nobody. It has no memory barriers of its own;
- * mapsnap_read() puts them around it.
+ * maps file), -EBUSY as above, or -ENOMEM. It takes about a microsecond, half
+ * of one more where many processes are asked in turn (see mapsnap_bpf_changed()
+ * for these), stops nobody and waits for nobody. It has no memory barriers of
+ * its own; mapsnap_read() puts them around it.
  */
 const struct mapsnap_sequence *mapsnap_bpf_sequence(const struct mapsnap_bpf *bpf);
 

@@ -4,8 +4,8 @@
 #include <stdatomic.h>
 
 /*
- * So many mappings take 150 us or more by any route, and a sequence read less
- * than 1 us: the price of ending a doomed attempt early stays below 1%.
+ * So many mappings take 150 us or more by any route, and a sequence read 1 to
+ * 1.5 us: the price of ending a doomed attempt early stays below 1%.
  */
 #define MAPPINGS_A_LOOK 512
 
