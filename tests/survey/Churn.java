@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Churn SPAWNERS: a service under load, until it is killed. Two threads allocate, and keep some of
- * it as a cache would. Each spawner starts short threads all the time; with 0 the threads stay.
+ * Churn ALLOCATORS SPAWNERS: a service under load, until it is killed. Allocators keep some of what
+ * they allocate, as a cache would. Each spawner starts short threads all the time; with 0 the
+ * threads stay.
  */
 class Churn {
 	static final int KEPT = 20000;
@@ -51,11 +52,11 @@ class Churn {
 	}
 
 	public static void main(String[] args) {
-		for (int i = 0; i < 2; i++) {
+		for (int i = 0; i < Integer.parseInt(args[0]); i++) {
 			int seed = i;
 			new Thread(() -> allocate(seed)).start();
 		}
-		for (int i = 0; i < Integer.parseInt(args[0]); i++)
+		for (int i = 0; i < Integer.parseInt(args[1]); i++)
 			new Thread(Churn::spawn).start();
 	}
 }

@@ -106,13 +106,14 @@ busiest() {
 # ---- The programs ----
 
 jvm() {
-	local version collector spawners threads java
+	local version load allocators spawners threads collector java
+	local loads=("2 2 short threads" "2 0 threads that stay" "0 2 short threads alone")
 	version=$(java -version 2>&1 | sed -n '1s/.*"\(.*\)".*/OpenJDK \1/p')
-	for spawners in 2 0; do
-		threads="short threads"
-		[ "$spawners" -ne 0 ] || threads="threads that stay"
+	for load in "${loads[@]}"; do
+		read -r allocators spawners threads <<<"$load"
 		for collector in Serial Parallel G1 Z; do
-			java -Xmx512m "-XX:+Use${collector}GC" "$here/Churn.java" "$spawners" >>"$scratch/log" 2>&1 &
+			java -Xmx512m "-XX:+Use${collector}GC" "$here/Churn.java" "$allocators" "$spawners" \
+				>>"$scratch/log" 2>&1 &
 			java=$!
 			sleep 4
 			row "$version" "${collector}GC, $threads" "$java"
