@@ -22,9 +22,10 @@ static int data = 1;
 static int read_self(struct mapsnap **snapshot)
 {
 	/*
-	 * Nothing here proves that no mapping changed meanwhile, so the label is
-	 * "unverified"; the library takes care that reading itself changes none.
-	 * A program of one thread knows the rest: there was nobody else to do it.
+	 * Where the kernel has no sequence nothing here proves that no mapping
+	 * changed meanwhile, so that the label is "unverified"; the library takes
+	 * care that reading itself changes none. A program of one thread knows the
+	 * rest: there was nobody else to do it.
 	 */
 	const struct mapsnap_options options = {
 		.size = sizeof(options),

@@ -19,7 +19,7 @@
 
 static const struct mapsnap_options options = {
 	.size = sizeof(options),
-	/* With .sequence set to a source, a look where nothing changed reads no mappings. */
+	/* Where there is a source, a look at a process that rests reads no mappings. */
 	.fallback = MAPSNAP_FALLBACK_UNVERIFIED,
 };
 

@@ -6,11 +6,14 @@
  * An eBPF program reads that count for the address space which an open
  * /proc/PID/maps pins, so that mapsnap_read() can verify what it read:
  *
- *   struct mapsnap_bpf *bpf;
+ *   struct mapsnap_bpf *bpf = NULL;
  *   struct mapsnap_options options = { .size = sizeof(options) };
  *
- *   if (mapsnap_bpf_open(&bpf) == 0)
+ *   if (mapsnap_kernel_source() == MAPSNAP_SOURCE_NONE && mapsnap_bpf_open(&bpf) == 0)
  *           options.sequence = mapsnap_bpf_sequence(bpf);
+ *
+ * A kernel with a sequence of its own, which the library uses by itself, needs
+ * no program.
  *
  * Needs Linux 6.4 or later with BTF, and CAP_BPF and CAP_PERFMON for
  * mapsnap_bpf_open(). A process without them can be handed the program by one

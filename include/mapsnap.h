@@ -156,8 +156,9 @@ int mapsnap_open_pidfd(int pidfd, struct mapsnap_process **process);
  * close maps_fd; the file offset is not used and not changed, but two
  * threads should not read through one open file description at a time.
  *
- * The process itself is not known: no exec is noticed while another process
- * keeps the address space alive, and -ESRCH stands for exit and exec alike.
+ * The process itself is not known: without a source that tells exec, none is
+ * noticed while another process keeps the address space alive, and -ESRCH
+ * stands for exit and exec alike.
  * Returns 0, -EBADF, -EINVAL (not a maps file), -ESRCH (the address space is
  * gone, or there never was one), -EMFILE, -ENOMEM.
  */
@@ -194,7 +195,7 @@ enum mapsnap_consistency {
 	 * from before the first byte to after the last, and the address space
 	 * was alive at the end. Not covered, because the kernel changes it
 	 * without the memory map's lock: a file's rename, unlink or mount
-	 * move, and [heap] and [stack] during exec.
+	 * move; and by MAPSNAP_SOURCE_BPF, [heap] and [stack] during exec.
 	 */
 	MAPSNAP_VERIFIED,
 };
@@ -214,8 +215,16 @@ enum mapsnap_reason {
 enum mapsnap_source {
 	MAPSNAP_SOURCE_NONE,
 	MAPSNAP_SOURCE_BPF,   /* stock kernel, privileged */
-	MAPSNAP_SOURCE_IOCTL, /* kernel with the maps sequence */
+	MAPSNAP_SOURCE_IOCTL, /* kernel with the maps sequence: PROCMAP_SEQ */
 };
+
+/*
+ * What the library verifies by where the options name no other source:
+ * MAPSNAP_SOURCE_IOCTL where the kernel has the maps sequence, which takes no
+ * privilege and no setting up; otherwise, or where /proc is not mounted,
+ * MAPSNAP_SOURCE_NONE. Asks the kernel anew each time.
+ */
+uint32_t mapsnap_kernel_source(void);
 
 /* How the mappings were read. */
 enum mapsnap_route {
@@ -253,15 +262,17 @@ enum {
 /*
  * A source of sequences: what tells whether mappings changed. A sequence is a
  * number that differs whenever the mappings may have changed since, and is
- * odd while a change is under way. Made by libraries such as libmapsnap-bpf.
+ * odd while a change is under way. Made by libraries such as libmapsnap-bpf;
+ * the kernel's own, MAPSNAP_SOURCE_IOCTL, nobody has to make.
  */
 struct mapsnap_sequence {
-	size_t size;     /* sizeof(struct mapsnap_sequence) */
-	uint32_t source; /* enum mapsnap_source, not NONE */
-	uint32_t flags;  /* MAPSNAP_SEQUENCE_... */
+	size_t size; /* sizeof(struct mapsnap_sequence) */
+	/* enum mapsnap_source; NONE: not even the kernel's own, and read is not called. */
+	uint32_t source;
+	uint32_t flags; /* MAPSNAP_SEQUENCE_... */
 	/*
 	 * How long equal numbers prove that nothing changed, for a counter that
-	 * can wrap round; 0: for ever.
+	 * can wrap round; 0: for ever, as one of 64 bits does.
 	 */
 	uint64_t valid_ns;
 	/*
@@ -289,7 +300,10 @@ struct mapsnap_options {
 	/* Mappings that overlap [range_start, range_end); both 0: everywhere. */
 	uint64_t range_start;
 	uint64_t range_end;
-	/* Borrowed for the call; NULL: no source, nothing can be verified. */
+	/*
+	 * Borrowed for the call; NULL: the kernel's own, see mapsnap_kernel_source().
+	 * With one whose source is MAPSNAP_SOURCE_NONE nothing can be verified.
+	 */
 	const struct mapsnap_sequence *sequence;
 	/*
 	 * Attempts and deadline bound the whole call: an attempt begins only

@@ -153,6 +153,7 @@ static struct mapsnap_process *new_process(const struct kernel *kernel)
 	process->maps_fd = -1;
 	process->dir_fd = -1;
 	process->opened = kernel->now();
+	sequence_ioctl_init(&process->sequence, kernel);
 	return process;
 }
 
@@ -249,6 +250,13 @@ void process_close(struct mapsnap_process *process)
 	if (process->dir_fd >= 0)
 		process->kernel->close(process->dir_fd);
 	free(process);
+}
+
+const struct mapsnap_sequence *process_sequence(struct mapsnap_process *process)
+{
+	if (process->kernel_thread)
+		return NULL;
+	return sequence_ioctl_get(&process->sequence, process->maps_fd);
 }
 
 /* mm_users never rises from 0: what reads now was alive all the time before. */

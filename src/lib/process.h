@@ -13,6 +13,7 @@
 
 #include "kernel.h"
 #include "mapsnap.h"
+#include "sequence_ioctl.h"
 
 /*
  * The kernel's AT_VECTOR_SIZE is about 50 longs; it is written at exec, with
@@ -35,7 +36,8 @@ struct mapsnap_process {
 	bool kernel_thread;
 	bool own; /* the reader's own process */
 	bool query_fails;
-	size_t last_count; /* mappings at the last read */
+	struct sequence_ioctl sequence; /* the kernel's own */
+	size_t last_count;              /* mappings at the last read */
 	/* The last proof: this sequence was the current one at that time. */
 	uint64_t proved_sequence;
 	uint64_t proved_ns;
@@ -48,6 +50,9 @@ int process_open_pid(const struct kernel *kernel, pid_t pid, struct mapsnap_proc
 int process_open_pidfd(const struct kernel *kernel, int pidfd, struct mapsnap_process **process);
 int process_open_fd(const struct kernel *kernel, int maps_fd, struct mapsnap_process **process);
 void process_close(struct mapsnap_process *process);
+
+/* What the kernel itself has to verify by; NULL: nothing, or no mappings to verify. */
+const struct mapsnap_sequence *process_sequence(struct mapsnap_process *process);
 
 /*
  * Whether the address space has users and is still the process's own: 0,

@@ -42,6 +42,26 @@ const char *mapsnap_error(const struct mapsnap_process *process)
 	return process->error;
 }
 
+uint32_t mapsnap_kernel_source(void)
+{
+	return sequence_ioctl_exists(&kernel_linux) ? MAPSNAP_SOURCE_IOCTL : MAPSNAP_SOURCE_NONE;
+}
+
+/* The options, and in `sequence` what to verify by, if there is anything. */
+static int make_request(struct request *request, struct mapsnap_process *process,
+			const struct mapsnap_options *options)
+{
+	int r = request_from_options(request, options);
+
+	if (r)
+		return process_fail(process, r, "an option that this version does not have");
+	if (!request->sequence)
+		request->sequence = process_sequence(process);
+	else if (request->sequence->source == MAPSNAP_SOURCE_NONE)
+		request->sequence = NULL;
+	return 0;
+}
+
 /* What is known before anything is read. */
 static struct mapsnap_info info_of(const struct mapsnap_process *process, const struct want *want)
 {
@@ -93,10 +113,10 @@ int mapsnap_read(struct mapsnap_process *process, const struct mapsnap_options *
 		 struct mapsnap **snapshot)
 {
 	struct request request;
-	int r = request_from_options(&request, options);
+	int r = make_request(&request, process, options);
 
 	if (r)
-		return process_fail(process, r, "an option that this version does not have");
+		return r;
 	return read_snapshot(process, &request, snapshot);
 }
 
@@ -154,10 +174,10 @@ int mapsnap_refresh(struct mapsnap_process *process, const struct mapsnap_option
 		    struct mapsnap *old, struct mapsnap **fresh)
 {
 	struct request request;
-	int r = request_from_options(&request, options);
+	int r = make_request(&request, process, options);
 
 	if (r)
-		return process_fail(process, r, "an option that this version does not have");
+		return r;
 	r = unchanged(process, &request, old);
 	if (r < 0)
 		return r;

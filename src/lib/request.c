@@ -26,7 +26,7 @@ static int copy_options(struct mapsnap_options *to, const struct mapsnap_options
 static bool valid_sequence(const struct mapsnap_sequence *sequence)
 {
 	return !sequence || (sequence->size >= sizeof(*sequence) &&
-			     sequence->source != MAPSNAP_SOURCE_NONE && sequence->read);
+			     (sequence->source == MAPSNAP_SOURCE_NONE || sequence->read));
 }
 
 static bool valid(const struct mapsnap_options *o)

@@ -10,7 +10,7 @@
 
 struct request {
 	struct want want;
-	const struct mapsnap_sequence *sequence; /* or NULL */
+	const struct mapsnap_sequence *sequence; /* as given, or NULL */
 	uint64_t deadline_ns;                    /* from the call */
 	uint32_t attempts;
 	enum mapsnap_fallback fallback;

@@ -38,14 +38,12 @@
 	"                 [vsyscall]\n"
 #define GATED ONE GATE
 
-/* Options with a source and without; name the others. */
-#define WATCHED(...)                                                              \
-	(&(const struct mapsnap_options){ .size = sizeof(struct mapsnap_options), \
-					  .sequence = &scripted_sequence,         \
-					  __VA_ARGS__ })
-#define BLIND(...) \
+/* Options, named; with a source that the caller brings, and with none, not even the kernel's. */
+#define OPTIONS(...) \
 	(&(const struct mapsnap_options){ .size = sizeof(struct mapsnap_options), __VA_ARGS__ })
-#define UNVERIFIED .fallback = MAPSNAP_FALLBACK_UNVERIFIED
+#define WATCHED(...) OPTIONS(.sequence = &scripted_sequence, __VA_ARGS__)
+#define BLIND(...)   OPTIONS(.sequence = &no_sequence, __VA_ARGS__)
+#define UNVERIFIED   .fallback = MAPSNAP_FALLBACK_UNVERIFIED
 
 /* Setup and teardown: *state is process 42, opened. */
 int open_process_42(void **state);

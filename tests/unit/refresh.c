@@ -159,7 +159,7 @@ static void the_number_of_another_source_proves_nothing(void **state)
 
 	other.source = MAPSNAP_SOURCE_IOCTL;
 	script(CALL, ATTEMPT(4, TWO), RETURN);
-	assert_fresh(old, refresh_well(*state, BLIND(.sequence = &other), old));
+	assert_fresh(old, refresh_well(*state, OPTIONS(.sequence = &other), old));
 }
 
 static void without_a_source_it_is_read_anew(void **state)
@@ -239,7 +239,7 @@ static void another_handle_is_read_anew(void **state)
 static void a_proof_expires(void **state)
 {
 	struct mapsnap_sequence source = scripted_sequence;
-	const struct mapsnap_options *options = BLIND(.sequence = &source);
+	const struct mapsnap_options *options = OPTIONS(.sequence = &source);
 	struct mapsnap *old, *fresh;
 
 	source.valid_ns = MS(60);
@@ -261,7 +261,7 @@ static void a_proof_expires(void **state)
 static void a_slow_look_counts_from_its_beginning(void **state)
 {
 	struct mapsnap_sequence source = scripted_sequence;
-	const struct mapsnap_options *options = BLIND(.sequence = &source);
+	const struct mapsnap_options *options = OPTIONS(.sequence = &source);
 	struct mapsnap *old, *fresh;
 
 	source.valid_ns = MS(60);
@@ -277,7 +277,7 @@ static void a_slow_look_counts_from_its_beginning(void **state)
 static void a_newer_proof_does_not_renew_an_older_snapshot(void **state)
 {
 	struct mapsnap_sequence source = scripted_sequence;
-	const struct mapsnap_options *options = BLIND(.sequence = &source);
+	const struct mapsnap_options *options = OPTIONS(.sequence = &source);
 	struct mapsnap *old, *newer;
 
 	source.valid_ns = MS(60);
@@ -316,7 +316,7 @@ static void exec_is_noticed_where_the_sequence_has_not_moved(void **state)
 static void a_source_that_tells_exec_is_all_that_is_asked(void **state)
 {
 	struct mapsnap_sequence source = scripted_sequence;
-	const struct mapsnap_options *options = BLIND(.sequence = &source);
+	const struct mapsnap_options *options = OPTIONS(.sequence = &source);
 	struct mapsnap *old, *fresh;
 
 	source.flags = MAPSNAP_SEQUENCE_TELLS_EXEC;
@@ -338,7 +338,7 @@ static void unverified_reading_looks_for_exec_whatever_the_source_tells(void **s
 
 	source.flags = MAPSNAP_SEQUENCE_TELLS_EXEC;
 	script(CALL, SPOILT(4, ONE, 6), UNWATCHED(ONE), RETURN_UNVERIFIED);
-	snapshot = read_well(*state, BLIND(.sequence = &source, .attempts = 1, UNVERIFIED));
+	snapshot = read_well(*state, OPTIONS(.sequence = &source, .attempts = 1, UNVERIFIED));
 	assert_text_and_drop(snapshot, ONE);
 }
 

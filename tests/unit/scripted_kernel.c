@@ -26,6 +26,7 @@ static const char *const calls[] = {
 	[CALL_PREAD] = "pread",
 	[CALL_GETDENTS] = "getdents",
 	[CALL_QUERY] = "PROCMAP_QUERY",
+	[CALL_SEQ] = "PROCMAP_SEQ",
 	[CALL_ON_PROCFS] = "on_procfs",
 	[CALL_SAME_FILE] = "same_file",
 	[CALL_NOW] = "now",
@@ -181,18 +182,37 @@ static void find(const struct step *step, struct procmap_query *q)
 	memcpy((void *)(uintptr_t)q->vma_name_addr, step->bytes, q->vma_name_size);
 }
 
-static int scripted_ioctl(int fd, unsigned long request, void *argument)
+static int query(int fd, struct procmap_query *q)
 {
-	struct procmap_query *q = argument;
 	const struct step *step;
 
-	check_fd("ioctl", fd);
-	assert_int_equal(request, PROCMAP_QUERY);
 	assert_int_equal(q->size, sizeof(*q));
 	step = play(&(struct step)STEP(.call = CALL_QUERY, .fd = fd, .at = q->query_addr));
 	if (step->query)
 		find(step, q);
 	return (int)step->reply;
+}
+
+/* Where it fails the kernel copies nothing back. */
+static int seq(int fd, struct procmap_seq *argument)
+{
+	const struct step *step;
+
+	assert_int_equal(argument->size, 24);
+	assert_int_equal(argument->flags, 0);
+	step = play(&(struct step)STEP(.call = CALL_SEQ, .fd = fd));
+	if (step->reply == 0)
+		argument->seq = step->sequence;
+	return (int)step->reply;
+}
+
+static int scripted_ioctl(int fd, unsigned long request, void *argument)
+{
+	check_fd("ioctl", fd);
+	if (request == PROCMAP_SEQ)
+		return seq(fd, argument);
+	assert_int_equal(request, PROCMAP_QUERY);
+	return query(fd, argument);
 }
 
 static int scripted_on_procfs(int fd)
@@ -294,6 +314,11 @@ const struct kernel scripted_kernel = {
 	.same_file = scripted_same_file,
 	.now = scripted_now,
 	.sleep_until = scripted_sleep_until,
+};
+
+const struct mapsnap_sequence no_sequence = {
+	.size = sizeof(no_sequence),
+	.source = MAPSNAP_SOURCE_NONE,
 };
 
 const struct mapsnap_sequence scripted_sequence = {

@@ -24,6 +24,7 @@
 #include "kernel.h"
 #include "mapsnap.h"
 #include "uapi/procmap_query.h"
+#include "uapi/procmap_seq.h"
 
 enum call {
 	CALL_NONE, /* time passes, or something happens, before the next call */
@@ -32,6 +33,7 @@ enum call {
 	CALL_PREAD,
 	CALL_GETDENTS,
 	CALL_QUERY,
+	CALL_SEQ,
 	CALL_ON_PROCFS,
 	CALL_SAME_FILE,
 	CALL_NOW,
@@ -92,8 +94,13 @@ enum {
 #define TIME_PASSES(ns)  STEP(.passes = (ns))
 #define MEANWHILE(event) STEP(.happens = (event))
 
+/* The sequence of scripted_sequence. */
 #define SEQUENCE(number)      STEP(.call = CALL_SEQUENCE, .fd = MAPS_FD, .sequence = (number))
 #define SEQUENCE_FAILS(error) STEP(.call = CALL_SEQUENCE, .fd = MAPS_FD, .reply = (error))
+
+/* The kernel's own: PROCMAP_SEQ. The first call of it finds out whether the kernel has it. */
+#define SEQ(number)      STEP(.call = CALL_SEQ, .fd = MAPS_FD, .sequence = (number))
+#define SEQ_FAILS(error) STEP(.call = CALL_SEQ, .fd = MAPS_FD, .reply = (error))
 
 /* The maps as text: a string literal, at this offset; and the end of the file behind it. */
 #define TEXT(offset, text) PREAD(MAPS_FD, offset, text, sizeof(text) - 1)
@@ -144,5 +151,6 @@ uint64_t script_now(void);
 
 extern const struct kernel scripted_kernel;
 extern const struct mapsnap_sequence scripted_sequence;
+extern const struct mapsnap_sequence no_sequence; /* says that there is to be none */
 
 #endif
