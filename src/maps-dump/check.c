@@ -18,26 +18,36 @@ static void say_machine(struct writer *writer)
 	writer_printf(writer, "machine  %s %s, %s\n", name.sysname, name.release, name.machine);
 }
 
-/* The label that a target of now would get. */
-static void say_label(struct writer *writer, const struct source *source,
-		      const struct mapsnap_info *info)
+static void say_source(struct writer *writer, const struct options *options,
+		       const struct source *source, uint32_t used)
 {
-	writer_printf(writer, "source   %s\n", mapsnap_source_name(info->source));
-	if (source->reason)
-		writer_printf(writer, "         no bpf: %s\n", source->reason);
+	writer_printf(writer, "source   %s\n", mapsnap_source_name(used));
+	if (options->source == SOURCE_NONE)
+		writer_printf(writer, "         --source none asks for no proof\n");
+	if (source->no_ioctl)
+		writer_printf(writer, "         no ioctl: %s\n", source->no_ioctl);
+	if (source->no_bpf)
+		writer_printf(writer, "         no bpf: %s\n", source->no_bpf);
+}
+
+/* What a target of now would get. */
+static void say_label(struct writer *writer, const struct mapsnap_info *info)
+{
 	writer_printf(writer, "label    %s: %s\n", mapsnap_consistency_name(info->consistency),
 		      mapsnap_reason_text(info->reason));
 }
 
-static void say_query(struct writer *writer, struct mapsnap_process *process)
+static void say_query(struct writer *writer, const struct options *options,
+		      struct mapsnap_process *process)
 {
-	const struct mapsnap_options options = {
-		.size = sizeof(options),
+	const struct mapsnap_options query = {
+		.size = sizeof(query),
+		.sequence = options->read.sequence,
 		.fallback = MAPSNAP_FALLBACK_UNVERIFIED,
 		.route = MAPSNAP_ROUTE_QUERY,
 	};
 	struct mapsnap *snapshot;
-	int error = mapsnap_read(process, &options, &snapshot);
+	int error = mapsnap_read(process, &query, &snapshot);
 
 	if (error) {
 		writer_printf(writer, "query    no: %s\n", mapsnap_error(process));
@@ -88,8 +98,9 @@ static enum status check_process(const struct options *options, const struct sou
 	info = *mapsnap_info(snapshot);
 	mapsnap_unref(snapshot);
 	say_machine(writer);
-	say_label(writer, source, &info);
-	say_query(writer, process);
+	say_source(writer, options, source, info.source);
+	say_label(writer, &info);
+	say_query(writer, options, process);
 	say_reach(writer);
 	return options->require_consistent && !is_consistent(&info) ? STATUS_NOT_CONSISTENT
 								    : STATUS_DONE;

@@ -108,11 +108,9 @@ static bool reads_processes(const struct options *options)
 
 static void open_source(struct run *run)
 {
-	if (run->options.source == SOURCE_NONE)
-		run->source.reason = "--source none asks for no proof";
-	else if (reads_processes(&run->options))
-		source_open(&run->source, run->options.source == SOURCE_BPF);
-	run->options.read.sequence = source_sequence(&run->source);
+	if (reads_processes(&run->options))
+		source_open(&run->source, run->options.source);
+	run->options.read.sequence = run->source.sequence;
 }
 
 int main(int argc, char **argv)

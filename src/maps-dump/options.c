@@ -42,7 +42,7 @@ static const struct argp_option table[] = {
 	{ "fallback", KEY_FALLBACK, "WHAT", 0,
 	  "When no attempt succeeds: unverified (default) or error", 0 },
 	{ "source", KEY_SOURCE, "SOURCE", 0,
-	  "Where the proof comes from: auto (default: what there is), bpf or none", 0 },
+	  "Where the proof comes from: auto (default: what there is), ioctl, bpf or none", 0 },
 	{ "route", KEY_ROUTE, "ROUTE", 0, "How to read: auto (default), text or query", 0 },
 	{ NULL, 0, NULL, 0, "Information:", 4 },
 	{ "check", KEY_CHECK, NULL, 0, "Say which label this machine and user can give, and why",
@@ -64,6 +64,7 @@ static const struct word fallbacks[] = {
 
 static const struct word sources[] = {
 	{ "auto", SOURCE_AUTO },
+	{ "ioctl", SOURCE_IOCTL },
 	{ "bpf", SOURCE_BPF },
 	{ "none", SOURCE_NONE },
 	{ NULL, 0 },

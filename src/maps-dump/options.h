@@ -8,13 +8,8 @@
 
 #include "mapsnap.h"
 #include "output.h"
+#include "source.h"
 #include "target.h"
-
-enum source_choice {
-	SOURCE_AUTO,
-	SOURCE_BPF,
-	SOURCE_NONE
-};
 
 struct options {
 	struct targets targets; /* with those that --all and --name find */

@@ -3,22 +3,27 @@
 #ifndef SOURCE_H
 #define SOURCE_H
 
-#include <stdbool.h>
-
 #include "mapsnap.h"
 
 struct mapsnap_bpf;
 
-struct source {
-	struct mapsnap_bpf *bpf; /* NULL: not to be had */
-	const char *reason;      /* why not; a static sentence */
+enum source_choice {
+	SOURCE_AUTO, /* what there is, the kernel's own first: it needs no loading */
+	SOURCE_IOCTL,
+	SOURCE_BPF,
+	SOURCE_NONE
 };
 
-/* Takes what there is. Not to have one is no error, unless it is `required`. */
-void source_open(struct source *source, bool required);
-void source_close(struct source *source);
+struct source {
+	const struct mapsnap_sequence *sequence; /* for struct mapsnap_options */
+	struct mapsnap_bpf *bpf;                 /* NULL: not loaded */
+	/* Why there is none; static sentences. NULL: there is, or it was not asked for. */
+	const char *no_ioctl;
+	const char *no_bpf;
+};
 
-/* For struct mapsnap_options; NULL where there is none. */
-const struct mapsnap_sequence *source_sequence(const struct source *source);
+/* Not to have one is no error, unless it was chosen; then the program ends. */
+void source_open(struct source *source, enum source_choice choice);
+void source_close(struct source *source);
 
 #endif

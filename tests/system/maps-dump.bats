@@ -33,7 +33,20 @@ with_bpf() {
 	maps-dump --source=bpf "$@"
 }
 
-# For what needs the kernel's sequence.
+# What the kernel offers by itself needs no privilege.
+with_ioctl() {
+	maps-dump --source=ioctl "$@"
+}
+
+need_ioctl() {
+	with_ioctl $$ >/dev/null 2>&1 || skip 'needs a kernel with PROCMAP_SEQ'
+}
+
+need_no_ioctl() {
+	! with_ioctl $$ >/dev/null 2>&1 || skip 'this kernel has PROCMAP_SEQ'
+}
+
+# For what needs the sequence of stock kernels.
 need_bpf() {
 	local why
 	why=$(with_bpf $$ 2>&1 >/dev/null) || skip "$why"
@@ -649,14 +662,55 @@ start_zombie() {
 
 @test "--check says why there is no source" {
 	run -0 maps-dump --check
-	[ "${lines[2]}" = '         no bpf: --source none asks for no proof' ]
+	[ "${lines[2]}" = '         --source none asks for no proof' ]
+	need_no_ioctl
 	[ "$(id -u)" -eq 0 ] || skip 'needs root, to become somebody else'
 	run -0 as_nobody maps-dump --check --source=auto
 	[ "${lines[1]}" = 'source   none' ]
-	[[ ${lines[2]} == '         no bpf: '*CAP_BPF* ]] || [[ ${lines[2]} == '         no bpf: '*'built without'* ]]
+	[[ ${lines[2]} == '         no ioctl: '*PROCMAP_SEQ* ]]
+	[[ ${lines[3]} == '         no bpf: '*CAP_BPF* ]] || [[ ${lines[3]} == '         no bpf: '*'built without'* ]]
+	[ "${lines[4]}" = 'label    unverified: no sequence source' ]
 }
 
 # --- source
+
+@test "by ioctl an ordinary user gets verified at the first attempt, by both routes" {
+	local route
+	need_ioctl
+	[ "$(id -u)" -eq 0 ] || skip 'needs root, to become somebody else'
+	for route in text query; do
+		run -0 --separate-stderr as_nobody bash -c "maps-dump --source=auto -v --route=$route \$\$; :"
+		[[ $stderr == 'mapsnap: PID '*": verified (source ioctl, $route, 1 attempt, "*' ms)' ]]
+	done
+}
+
+@test "by ioctl --json has the sequence, and --check says verified" {
+	need_ioctl
+	start_sleep
+	maps-dump --source=auto --json "$target" >out
+	jq -e '.snapshots[0] | .consistency == "verified" and .source == "ioctl" and (.sequence | tonumber) % 2 == 0' out
+	run -0 maps-dump --source=auto --check --require-consistent
+	[ "${lines[1]}" = 'source   ioctl' ]
+	[ "${lines[2]}" = 'label    verified: sequence unchanged' ]
+}
+
+@test "where the kernel has a sequence, --source=bpf and --source=none are obeyed" {
+	need_ioctl
+	need_bpf
+	start_sleep
+	run -0 --separate-stderr with_bpf -v "$target"
+	[[ $stderr == *'(source bpf, '* ]]
+	run -0 --separate-stderr maps-dump -v "$target"
+	[[ $stderr == *'(no sequence source, '* ]]
+}
+
+@test "a kernel without a sequence of its own is an error where that was chosen" {
+	need_no_ioctl
+	start_sleep
+	run -1 --separate-stderr with_ioctl "$target"
+	[ -z "$output" ]
+	[[ $stderr == 'maps-dump: --source ioctl: this kernel has no PROCMAP_SEQ; '* ]]
+}
 
 @test "by eBPF a process at rest is verified at the first attempt, by both routes" {
 	local route
