@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
 # The torture in a short setting: that it bites, and that no consistent label is torn; by the target's
-# own word, which every kernel has, and by eBPF.
+# own word, which every kernel has, by the kernel's, and by eBPF.
 
 torture() {
 	"$BUILD/bin/mapsnap-torture" "$@"
@@ -50,6 +50,37 @@ tears_plain_reads_only() {
 
 @test "many mappings changed at once tear plain reads only" {
 	tears_plain_reads_only wide
+}
+
+by_ioctl() {
+	local why code=0
+	why=$(torture --rate 0 --mappings 10 --reads 1 --source ioctl 2>&1) || code=$?
+	[ "$code" -ne 3 ] || skip "$why"
+	tears_plain_reads_only "$1" ioctl
+}
+
+@test "by ioctl a mapping moved between two distant places tears plain reads only" {
+	by_ioctl move
+}
+
+@test "by ioctl mappings moved in turn between distant places tear plain reads only" {
+	by_ioctl pairs
+}
+
+@test "by ioctl boundaries moved inside covered bands tear plain reads only" {
+	by_ioctl boundary
+}
+
+@test "by ioctl mappings that grow and shrink at both ends tear plain reads only" {
+	by_ioctl grow
+}
+
+@test "by ioctl stacks of threads that come and go tear plain reads only" {
+	by_ioctl stacks
+}
+
+@test "by ioctl many mappings changed at once tear plain reads only" {
+	by_ioctl wide
 }
 
 by_ebpf() {

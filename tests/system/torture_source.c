@@ -62,6 +62,20 @@ void torture_source_end(struct torture_source *source)
 
 #endif
 
+static bool kernel_has_sequence(void)
+{
+	return mapsnap_kernel_source() == MAPSNAP_SOURCE_IOCTL;
+}
+
+/* NULL, for the library takes it by itself. */
+static const struct mapsnap_sequence *open_ioctl(void)
+{
+	if (kernel_has_sequence())
+		return NULL;
+	errno = 0;
+	die("no source by ioctl: this kernel has no PROCMAP_SEQ");
+}
+
 bool torture_source_make(struct torture_source *source, const char *name,
 			 const struct invariant *invariant,
 			 const struct mapsnap_sequence **sequence)
@@ -75,9 +89,15 @@ bool torture_source_make(struct torture_source *source, const char *name,
 		source->sequence.read = read_target;
 	else if (strcmp(name, "liar") == 0)
 		source->sequence.read = read_liar;
-	else if (strcmp(name, "bpf") == 0 || strcmp(name, "auto") == 0)
-		*sequence = open_bpf(source, strcmp(name, "bpf") == 0);
+	else if (strcmp(name, "none") == 0)
+		source->sequence.source = MAPSNAP_SOURCE_NONE;
+	else if (strcmp(name, "bpf") == 0)
+		*sequence = open_bpf(source, true);
+	else if (strcmp(name, "ioctl") == 0)
+		*sequence = open_ioctl();
+	else if (strcmp(name, "auto") == 0)
+		*sequence = kernel_has_sequence() ? open_ioctl() : open_bpf(source, false);
 	else
-		*sequence = NULL;
-	return *sequence || strcmp(name, "none") == 0 || strcmp(name, "auto") == 0;
+		return false;
+	return true;
 }

@@ -20,13 +20,14 @@ struct torture_source {
  * Makes the source of this name for a target:
  *
  *   none    the library has nothing to verify by
+ *   ioctl   the kernel's own
  *   bpf     the kernel's, by eBPF
- *   auto    that where it may be had, else none
+ *   auto    the first of these two that may be had, else none
  *   target  the target's own word: odd while it makes a change
  *   liar    says that nothing ever changes; the torture must find that out
  *
- * Returns what to put into the options, or NULL for none. False where there is
- * no such source; one that can't be had here ends the program.
+ * Writes what to put into the options. False where there is no such source; one
+ * that can't be had here ends the program.
  */
 bool torture_source_make(struct torture_source *source, const char *name,
 			 const struct invariant *invariant,
