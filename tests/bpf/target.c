@@ -16,6 +16,7 @@
 
 #define PAGE  4096
 #define PAGES 16
+#define HEAP  (32 * PAGE) /* bytes to grow or shrink it by */
 
 __attribute__((noreturn)) static void fail(const char *what)
 {
@@ -69,6 +70,18 @@ static void obey(char order)
 		break;
 	case TARGET_PROTECT:
 		mprotect(pages[n - 1], PAGE, PROT_READ);
+		break;
+	case TARGET_NAME:
+		prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, pages[n - 1], PAGE, "target");
+		break;
+	case TARGET_GROW:
+		sbrk(HEAP);
+		break;
+	case TARGET_SHRINK:
+		sbrk(-HEAP);
+		break;
+	case TARGET_LABEL:
+		prctl(PR_SET_MM, PR_SET_MM_START_STACK, pages[n - 1], 0, 0);
 		break;
 	case TARGET_SHARE:
 		share();

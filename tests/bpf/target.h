@@ -20,9 +20,14 @@ enum target_thread {
 };
 
 enum target_order {
+	TARGET_REST = 'r',    /* does nothing */
 	TARGET_MAP = 'm',     /* maps a page more */
 	TARGET_UNMAP = 'u',   /* unmaps the last one */
 	TARGET_PROTECT = 'p', /* makes the last one read-only, in place */
+	TARGET_NAME = 'a',    /* names the last one */
+	TARGET_GROW = 'g',    /* its heap */
+	TARGET_SHRINK = 'k',  /* its heap */
+	TARGET_LABEL = 'l',   /* says that the last page is its stack */
 	TARGET_SHARE = 's',   /* makes a process that shares the address space, and waits */
 	TARGET_EXEC = 'e',    /* becomes another program, which sleeps */
 	TARGET_END = 'z',     /* ends, and is a zombie until target_stop() */

@@ -74,6 +74,37 @@ static void a_process_of_ones_own_reads(void **state)
 	assert_int_equal(as_nobody(read_a_live_one), 0);
 }
 
+static bool verified_by_kernel(struct mapsnap_process *process)
+{
+	struct mapsnap *snapshot = NULL;
+	bool verified = mapsnap_read(process, NULL, &snapshot) == 0 &&
+			mapsnap_info(snapshot)->consistency == MAPSNAP_VERIFIED &&
+			mapsnap_info(snapshot)->source == MAPSNAP_SOURCE_IOCTL;
+
+	mapsnap_unref(snapshot);
+	return verified;
+}
+
+static int verify_a_live_one(void)
+{
+	struct mapsnap_process *process;
+	int r = mapsnap_open_pid(forked(forked_idle, NULL), &process);
+
+	if (r)
+		return r;
+	r = verified_by_kernel(process) ? 0 : -EOPNOTSUPP;
+	mapsnap_close(process);
+	return r;
+}
+
+static void where_the_kernel_has_a_sequence_a_process_of_ones_own_is_verified(void **state)
+{
+	(void)state;
+	if (mapsnap_kernel_source() != MAPSNAP_SOURCE_IOCTL)
+		skip_because("needs a kernel with PROCMAP_SEQ");
+	assert_int_equal(as_nobody(verify_a_live_one), 0);
+}
+
 static int open_a_zombie(void)
 {
 	pid_t pid = forked(forked_end, NULL);
@@ -167,6 +198,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		tidy_test(a_process_of_ones_own_reads),
+		tidy_test(where_the_kernel_has_a_sequence_a_process_of_ones_own_is_verified),
 		tidy_test(a_zombie_of_ones_own_cannot_be_opened),
 		tidy_test(after_its_exit_a_process_of_ones_own_is_gone),
 		tidy_test(after_its_exec_the_handle_of_ones_own_is_stale),
