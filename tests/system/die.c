@@ -21,3 +21,21 @@ void die(const char *format, ...)
 	fputc('\n', stderr);
 	exit(3);
 }
+
+void die_misused(const char *what)
+{
+	errno = 0;
+	die("%s; see %s --help", what, program_invocation_short_name);
+}
+
+uint64_t die_unless_number(const char *text)
+{
+	char *end;
+	unsigned long long n;
+
+	errno = 0;
+	n = strtoull(text, &end, 10);
+	if (errno || end == text || *end)
+		die_misused("a number was expected");
+	return n;
+}

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* mapsnap-target: a process to read, which keeps its promises, see invariant.h. */
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,24 +41,6 @@ static const char usage[] =
 	"  --backing KIND   of the static mappings: mixed, anonymous or files (mixed)\n"
 	"  --invariant FD   write the promise into this file, for whoever checks\n";
 
-static _Noreturn void misused(const char *what)
-{
-	errno = 0;
-	die("%s; see mapsnap-target --help", what);
-}
-
-static uint64_t number_from(const char *text)
-{
-	char *end;
-	unsigned long long n;
-
-	errno = 0;
-	n = strtoull(text, &end, 10);
-	if (errno || end == text || *end)
-		misused("a number was expected");
-	return n;
-}
-
 static enum target_backing backing_from(const char *text)
 {
 	static const char *const names[] = {
@@ -71,7 +52,7 @@ static enum target_backing backing_from(const char *text)
 	for (unsigned int i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(text, names[i]) == 0)
 			return (enum target_backing)i;
-	misused("no such backing");
+	die_misused("no such backing");
 }
 
 static void parse_options(struct settings *settings, int argc, char **argv)
@@ -94,17 +75,17 @@ static void parse_options(struct settings *settings, int argc, char **argv)
 			settings->mode = target_mode_find(optarg);
 			break;
 		case 'n':
-			settings->mappings = (unsigned int)number_from(optarg);
+			settings->mappings = (unsigned int)die_unless_number(optarg);
 			break;
 		case 'r':
 			settings->rate =
-				strcmp(optarg, "max") ? number_from(optarg) : TARGET_FLAT_OUT;
+				strcmp(optarg, "max") ? die_unless_number(optarg) : TARGET_FLAT_OUT;
 			break;
 		case 'b':
 			settings->backing = backing_from(optarg);
 			break;
 		case 'i':
-			settings->invariant_fd = (int)number_from(optarg);
+			settings->invariant_fd = (int)die_unless_number(optarg);
 			break;
 		case 'N':
 			settings->names = true;
@@ -113,11 +94,11 @@ static void parse_options(struct settings *settings, int argc, char **argv)
 			fputs(usage, stdout);
 			exit(0);
 		default:
-			misused("no such option");
+			die_misused("no such option");
 		}
 	}
 	if (optind < argc || !settings->mode || settings->mappings < 10)
-		misused("a mode that exists and at least 10 mappings are needed");
+		die_misused("a mode that exists and at least 10 mappings are needed");
 }
 
 static void remove_files(void)

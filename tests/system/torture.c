@@ -2,7 +2,6 @@
 /* mapsnap-torture: whether what a label promises is so, on a target that keeps changing. */
 #include "torture.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,30 +32,12 @@ static const char usage[] =
 	"Exit status: 0 good; 1 a snapshot with a consistent label was torn; 2 void, plain reads\n"
 	"were hardly torn either; 3 it could not run.\n";
 
-static _Noreturn void misused(const char *what)
-{
-	errno = 0;
-	die("%s; see mapsnap-torture --help", what);
-}
-
-static uint64_t number_from(const char *text)
-{
-	char *end;
-	unsigned long long n;
-
-	errno = 0;
-	n = strtoull(text, &end, 10);
-	if (errno || end == text || *end)
-		misused("a number was expected");
-	return n;
-}
-
 static uint32_t route_from(const char *text)
 {
 	for (uint32_t route = MAPSNAP_ROUTE_AUTO; route <= MAPSNAP_ROUTE_QUERY; route++)
 		if (strcmp(text, mapsnap_route_name(route)) == 0)
 			return route;
-	misused("no such route");
+	die_misused("no such route");
 }
 
 /* Changes enough to tear every other plain read, but leaves gaps to read in. */
@@ -83,19 +64,19 @@ static void set_option(struct torture_settings *settings, int option)
 		settings->rate = optarg;
 		break;
 	case 'N':
-		settings->reads = number_from(optarg);
+		settings->reads = die_unless_number(optarg);
 		break;
 	case 's':
-		settings->seconds = number_from(optarg);
+		settings->seconds = die_unless_number(optarg);
 		break;
 	case 'R':
 		settings->options.route = route_from(optarg);
 		break;
 	case 'a':
-		settings->options.attempts = (uint32_t)number_from(optarg);
+		settings->options.attempts = (uint32_t)die_unless_number(optarg);
 		break;
 	case 'd':
-		settings->options.deadline_ns = number_from(optarg) * 1000000u;
+		settings->options.deadline_ns = die_unless_number(optarg) * 1000000u;
 		break;
 	case 'S':
 		settings->source = optarg;
@@ -110,7 +91,7 @@ static void set_option(struct torture_settings *settings, int option)
 		fputs(usage, stdout);
 		exit(0);
 	default:
-		misused("no such option");
+		die_misused("no such option");
 	}
 }
 
@@ -137,7 +118,7 @@ static void parse_options(struct torture_settings *settings, int argc, char **ar
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
 		set_option(settings, option);
 	if (optind < argc)
-		misused("there are no arguments beside the options");
+		die_misused("there are no arguments beside the options");
 	/* It never reports the gate, so it must not be asked for. */
 	if (settings->options.route == MAPSNAP_ROUTE_QUERY)
 		settings->options.filter = MAPSNAP_FILTER_NO_GATE;
