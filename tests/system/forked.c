@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "forked.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/prctl.h>
@@ -63,4 +64,21 @@ void forked_idle(void *unused)
 void forked_end(void *unused)
 {
 	(void)unused;
+}
+
+static void *pause_for_ever(void *unused)
+{
+	for (;;)
+		pause();
+	return unused;
+}
+
+void forked_end_main_thread(void *unused)
+{
+	pthread_t thread;
+
+	(void)unused;
+	pthread_create(&thread, NULL, pause_for_ever, NULL);
+	forked_pause();
+	pthread_exit(NULL);
 }

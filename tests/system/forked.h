@@ -27,4 +27,7 @@ void forked_kill(pid_t pid);
 void forked_idle(void *unused);
 void forked_end(void *unused);
 
+/* Another: pauses once with its main thread, and then has only a second one. */
+void forked_end_main_thread(void *unused);
+
 #endif

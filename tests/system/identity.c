@@ -2,7 +2,6 @@
 /* An open process stays the one that was opened: exit, pid reuse, the end of a thread. */
 #include <errno.h>
 #include <linux/sched.h>
-#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -87,27 +86,9 @@ static void another_process_with_the_same_pid_is_not_taken_for_it(void **state)
 	forked_kill(pid);
 }
 
-static void *pause_for_ever(void *unused)
-{
-	for (;;)
-		pause();
-	return unused;
-}
-
-/* Pauses once with its main thread, and then has only the other one. */
-static void end_main_thread(void *unused)
-{
-	pthread_t thread;
-
-	(void)unused;
-	pthread_create(&thread, NULL, pause_for_ever, NULL);
-	forked_pause();
-	pthread_exit(NULL);
-}
-
 static void a_process_whose_main_thread_has_ended_still_reads(void **state)
 {
-	pid_t pid = forked(end_main_thread, NULL), told;
+	pid_t pid = forked(forked_end_main_thread, NULL), told;
 	struct mapsnap_process *before = must_open(pid), *after;
 
 	(void)state;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An ordinary user with processes of his own: the same answers as root gets. */
 #include <errno.h>
-#include <pthread.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -163,26 +162,9 @@ static void after_its_exec_the_handle_of_ones_own_is_stale(void **state)
 	assert_int_equal(as_nobody(read_after_exec), ESTALE);
 }
 
-static void *pause_for_ever(void *unused)
-{
-	for (;;)
-		pause();
-	return unused;
-}
-
-static void end_main_thread(void *unused)
-{
-	pthread_t thread;
-
-	(void)unused;
-	pthread_create(&thread, NULL, pause_for_ever, NULL);
-	forked_pause();
-	pthread_exit(NULL);
-}
-
 static int read_without_main_thread(void)
 {
-	pid_t pid = forked(end_main_thread, NULL);
+	pid_t pid = forked(forked_end_main_thread, NULL);
 
 	forked_continue(pid);
 	return await_state(pid, 'Z') ? open_and_read(pid) : -ETIMEDOUT;
