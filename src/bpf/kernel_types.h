@@ -56,8 +56,13 @@ struct seqcount {
 	unsigned int sequence;
 };
 
-/* Since Linux 6.14, and in 6.12 since 6.12.88. */
+struct list_head {
+	struct list_head *next;
+};
+
+/* mm_lock_seq: so since Linux 6.14, and in 6.12 since 6.12.88. */
 struct mm_struct {
+	atomic_t mm_users;
 	struct seqcount mm_lock_seq;
 };
 
@@ -94,6 +99,7 @@ struct proc_inode {
 
 struct signal_struct {
 	atomic_t live;
+	struct list_head thread_head;
 };
 
 struct user_namespace {
@@ -115,6 +121,7 @@ struct task_struct {
 	const struct cred *cred;
 	struct files_struct *files;
 	struct signal_struct *signal;
+	struct list_head thread_node;
 };
 
 #pragma clang attribute pop

@@ -26,6 +26,9 @@
 /* So many entries are walked at a time. */
 #define BLOCK 8
 
+/* Of a process without main thread so many are asked at most. */
+#define THREADS 16
+
 #define NAME(name, parameters) name parameters
 #define CAPABILITY(n)          (1ULL << (n))
 
@@ -119,6 +122,34 @@ static __always_inline __u32 sequence_of(const struct mm_struct *mm)
 }
 
 /*
+ * The same for a process whose main thread has none any more: that may have
+ * ended before the others, also after exec, or be about to give its place to
+ * one that calls exec. The first of the others that has an mm tells; more than
+ * a few that end at the same moment are not looked at, then the mm only has to
+ * be in use.
+ */
+static __always_inline int check_threads(const struct mm_struct *mm,
+					 const struct signal_struct *signal)
+{
+	const struct list_head *node = signal->thread_head.next;
+
+	for (int i = 0; i < THREADS; i++) {
+		const struct task_struct *task = POINTER(
+			const struct task_struct, CONTAINER(struct task_struct, thread_node, node));
+		const struct mm_struct *now = task->mm;
+
+		if (node == &signal->thread_head)
+			break;
+		if (now)
+			return now == mm ? 0 : -ESTALE;
+		node = task->thread_node.next;
+	}
+	if (!signal->live.counter)
+		return -ESRCH;
+	return mm->mm_users.counter ? 0 : -ESTALE;
+}
+
+/*
  * Whether mm is alive and still that of the thread which the file was opened
  * for. mm_users need not be looked at: a thread's own mm has a user.
  */
@@ -132,8 +163,7 @@ static __always_inline int check_mm(const struct mm_struct *mm, const struct hli
 		return -ESRCH;
 	if (now)
 		return now == mm ? 0 : -ESTALE;
-	/* The main thread may end before the others, which then still have it. */
-	return task->signal->live.counter ? 0 : -ESRCH;
+	return check_threads(mm, task->signal);
 }
 
 struct run {

@@ -233,6 +233,27 @@ static void after_exec_it_is_stale_though_another_process_keeps_the_map(void **s
 	assert_int_equal(ask(target->maps_fd, &sequence), -ESTALE);
 }
 
+static void after_exec_it_is_stale_though_the_new_main_thread_has_ended(void **state)
+{
+	struct target *target = *state;
+	uint64_t sequence;
+
+	target_order(target, TARGET_RENEW);
+	assert_int_equal(ask(target->maps_fd, &sequence), -ESTALE);
+}
+
+static void after_exec_it_is_stale_though_both_is_so(void **state)
+{
+	struct target *target = *state;
+	uint64_t sequence;
+	char byte;
+
+	target_order(target, TARGET_SHARE);
+	target_order(target, TARGET_RENEW);
+	assert_int_equal(pread(target->maps_fd, &byte, 1, 0), 1);
+	assert_int_equal(ask(target->maps_fd, &sequence), -ESTALE);
+}
+
 static void after_exec_another_open_finds_the_new_map(void **state)
 {
 	struct target *target = *state;
@@ -598,7 +619,7 @@ static void a_program_from_an_fd_is_known(void **state)
 #define CASE(name)        cmocka_unit_test(name)
 #define TARGET_CASE(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(the_source_says_what_it_is),
@@ -611,6 +632,8 @@ int main(void)
 		TARGET_CASE(a_zombie_is_gone_though_another_process_keeps_the_map),
 		TARGET_CASE(after_exec_it_is_stale),
 		TARGET_CASE(after_exec_it_is_stale_though_another_process_keeps_the_map),
+		TARGET_CASE(after_exec_it_is_stale_though_the_new_main_thread_has_ended),
+		TARGET_CASE(after_exec_it_is_stale_though_both_is_so),
 		TARGET_CASE(after_exec_another_open_finds_the_new_map),
 		CASE(the_end_of_the_main_thread_is_not_that_of_the_process),
 		CASE(a_kernel_thread_has_no_map),
@@ -626,8 +649,11 @@ int main(void)
 		CASE(a_program_from_an_fd_is_known),
 		CASE(a_request_for_more_than_it_holds_is_refused),
 	};
-	int r = mapsnap_bpf_open(&bpf);
+	int r;
 
+	(void)argv;
+	target_main(argc);
+	r = mapsnap_bpf_open(&bpf);
 	if (r) {
 		printf("skipped: %s: %s\n", strerrorname_np(-r), mapsnap_bpf_reason(r));
 		return r == -EPROTO ? 1 : 77;

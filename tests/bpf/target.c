@@ -89,6 +89,9 @@ static void obey(char order)
 	case TARGET_EXEC:
 		execlp("sleep", "sleep", "1000", NULL);
 		fail("sleep");
+	case TARGET_RENEW:
+		execl("/proc/self/exe", "renewed", "", NULL);
+		fail("/proc/self/exe");
 	case TARGET_END:
 	case TARGET_EXIT:
 		_exit(0);
@@ -121,6 +124,24 @@ static void run(enum target_thread thread)
 	/* open_maps() comes first. */
 	if (read(pipes.orders, &(char){ 0 }, 1) != 1 || pthread_create(&other, NULL, serve, NULL))
 		abort();
+	pthread_exit(NULL);
+}
+
+static void *pause_for_ever(void *unused)
+{
+	for (;;)
+		pause();
+	return unused;
+}
+
+void target_main(int argc)
+{
+	pthread_t other;
+
+	if (argc < 2)
+		return;
+	if (pthread_create(&other, NULL, pause_for_ever, NULL))
+		fail("pthread_create");
 	pthread_exit(NULL);
 }
 
@@ -210,7 +231,7 @@ void target_order(const struct target *target, enum target_order order)
 	/* exec and exit close the pipe. */
 	if (read(target->answers, &byte, 1) < 0)
 		fail("read");
-	while (order == TARGET_END && state_of(target->pid) != 'Z')
+	while ((order == TARGET_END || order == TARGET_RENEW) && state_of(target->pid) != 'Z')
 		usleep(1000);
 	if (order == TARGET_EXEC)
 		wait_for_name(target->pid, "sleep");

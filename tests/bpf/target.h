@@ -30,6 +30,7 @@ enum target_order {
 	TARGET_LABEL = 'l',   /* says that the last page is its stack */
 	TARGET_SHARE = 's',   /* makes a process that shares the address space, and waits */
 	TARGET_EXEC = 'e',    /* becomes another program, which sleeps */
+	TARGET_RENEW = 'n',   /* becomes another program, of which the main thread ends */
 	TARGET_END = 'z',     /* ends, and is a zombie until target_stop() */
 	TARGET_EXIT = 'x',    /* ends, and is waited for */
 	TARGET_CHURN = 'c',   /* maps and unmaps for ever: the last order */
@@ -39,6 +40,10 @@ void target_start(struct target *target, enum target_thread thread);
 
 /* Returns once it is done. */
 void target_order(const struct target *target, enum target_order order);
+
+/* What main() must do first: the program that TARGET_RENEW becomes is the same, with an argument.
+ */
+void target_main(int argc);
 
 /* Ends it if need be, and closes what it had open. */
 void target_stop(struct target *target);
