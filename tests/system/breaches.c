@@ -9,13 +9,16 @@
 
 #define STATICS "40"
 
-static const char *const modes[] = { "move", "pairs", "boundary", "grow", "stacks", "wide" };
+static const char *const modes[] = { "move", "pairs", "boundary", "grow",  "stacks",
+				     "wide", "fork",  "exec",     "execs", "exit" };
 
-#define MODES (sizeof(modes) / sizeof(modes[0]))
+#define MODES    (sizeof(modes) / sizeof(modes[0]))
+#define CHANGING (MODES - 3) /* the first so many change while their address space stands */
 
 /* What was read of a target at rest, in a copy that can be changed. */
 struct copy {
 	struct started target;
+	struct invariant_space space;
 	struct mapsnap *snapshot;
 	struct mapsnap_mapping *mappings;
 	size_t count;
@@ -25,9 +28,15 @@ static struct copy make_copy(const char *mode)
 {
 	const char *const options[] = { "--mode", mode, "--mappings", STATICS, NULL };
 	struct copy copy = { 0 };
+	const struct invariant *invariant;
+	uint32_t last;
 
 	assert_true(started_target(&copy.target, options));
-	copy.snapshot = must_read_pid(copy.target.pid, NULL);
+	invariant = copy.target.invariant;
+	last = invariant->stays ? 0 : invariant->seats - 1;
+	copy.space = invariant_space(invariant, last,
+				     invariant_now(invariant_seat(invariant, last)).number);
+	copy.snapshot = must_read_pid(invariant_seat(invariant, last)->pid, NULL);
 	copy.count = mapsnap_count(copy.snapshot);
 	copy.mappings = calloc(copy.count + 1, sizeof(*copy.mappings));
 	assert_non_null(copy.mappings);
@@ -46,8 +55,8 @@ static void free_copy(struct copy *copy)
 static bool holds_between(const struct copy *copy, uint64_t before, uint64_t after)
 {
 	char why[200] = "";
-	bool holds = invariant_holds(copy->target.invariant, copy->mappings, copy->count, before,
-				     after, why, sizeof(why));
+	bool holds = invariant_holds(copy->target.invariant, &copy->space, copy->mappings,
+				     copy->count, before, after, why, sizeof(why));
 
 	assert_int_equal(holds, why[0] == '\0');
 	return holds;
@@ -219,7 +228,7 @@ static void a_mapping_too_many_in_the_arena_is_seen(void **state)
 static void what_was_so_at_another_time_is_seen(void **state)
 {
 	(void)state;
-	for (size_t mode = 0; mode < MODES; mode++) {
+	for (size_t mode = 0; mode < CHANGING; mode++) {
 		struct copy copy = make_copy(modes[mode]);
 		uint64_t circle =
 			(uint64_t)copy.target.invariant->slots * copy.target.invariant->shapes;
@@ -292,6 +301,63 @@ static void mappings_that_overlap_are_seen_outside_the_arena_too(void **state)
 	free_copy(&copy);
 }
 
+static void a_missing_end_is_seen(void **state)
+{
+	(void)state;
+	for (size_t mode = 0; mode < MODES; mode++) {
+		struct copy copy = make_copy(modes[mode]);
+		uint64_t landmark = copy.space.landmark;
+
+		while (copy.mappings[copy.count - 1].start > landmark)
+			copy.count--;
+		assert_true(holds(&copy));
+		assert_false(invariant_cut_off(&copy.space, copy.mappings, copy.count));
+		while (copy.count-- > 0) {
+			assert_false(holds(&copy));
+			assert_true(invariant_cut_off(&copy.space, copy.mappings, copy.count));
+		}
+		free_copy(&copy);
+	}
+}
+
+static void check_from_before(struct copy *copy, size_t i)
+{
+	struct mapsnap_mapping kept = copy->mappings[i];
+	uint64_t shift = copy->target.invariant->shift;
+
+	copy->mappings[i].start -= shift;
+	copy->mappings[i].end -= shift;
+	assert_int_equal(holds(copy), shift == 0);
+	copy->mappings[i] = kept;
+}
+
+static void a_mapping_of_the_address_space_before_is_seen(void **state)
+{
+	(void)state;
+	for_each_mapping(check_from_before);
+}
+
+static void another_address_space_is_seen(void **state)
+{
+	(void)state;
+	for (size_t mode = CHANGING; mode < MODES; mode++) {
+		struct copy copy = make_copy(modes[mode]);
+		const struct invariant *invariant = copy.target.invariant;
+
+		for (uint32_t seat = 0; seat < invariant->seats; seat++) {
+			uint64_t landmark = copy.space.landmark;
+
+			copy.space = invariant_space(invariant, seat, 2);
+			copy.space.landmark = landmark;
+			assert_int_equal(holds(&copy), seat == invariant->seats - 1);
+			copy.space = invariant_space(invariant, seat, 4);
+			copy.space.landmark = landmark;
+			assert_false(holds(&copy));
+		}
+		free_copy(&copy);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -303,6 +369,9 @@ int main(int argc, char **argv)
 		tidy_test(a_change_without_the_one_before_it_is_seen),
 		tidy_test(mappings_that_overlap_are_seen_outside_the_arena_too),
 		tidy_test(what_was_so_at_another_time_is_seen),
+		tidy_test(a_missing_end_is_seen),
+		tidy_test(a_mapping_of_the_address_space_before_is_seen),
+		tidy_test(another_address_space_is_seen),
 	};
 
 	return run_suite(tests, NULL, NULL);

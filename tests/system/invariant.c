@@ -9,6 +9,7 @@
 /* One list of mappings under judgement. */
 struct check {
 	const struct invariant *invariant;
+	const struct invariant_space *space;
 	const struct mapsnap_mapping *mappings;
 	size_t count;
 	char *why;
@@ -18,33 +19,6 @@ struct check {
 static const void *at(const struct invariant *invariant, uint64_t distance)
 {
 	return (const char *)invariant + distance;
-}
-
-uint64_t invariant_sequence(const struct invariant *invariant)
-{
-	uint64_t sequence;
-
-	atomic_thread_fence(memory_order_seq_cst);
-	sequence = atomic_load(&invariant->sequence);
-	atomic_thread_fence(memory_order_seq_cst);
-	return sequence;
-}
-
-static void bump(struct invariant *invariant)
-{
-	atomic_thread_fence(memory_order_seq_cst);
-	atomic_fetch_add(&invariant->sequence, 1);
-	atomic_thread_fence(memory_order_seq_cst);
-}
-
-void invariant_change_begin(struct invariant *invariant)
-{
-	bump(invariant);
-}
-
-void invariant_change_end(struct invariant *invariant)
-{
-	bump(invariant);
 }
 
 /* Says why, and is false. */
@@ -80,16 +54,17 @@ static bool in_arena(const struct invariant *invariant, const struct mapsnap_map
 	return m->end > invariant->arena_start && m->start < invariant->arena_end;
 }
 
-static bool same(const struct invariant *invariant, const struct expected *e,
+static bool same(const struct check *check, const struct expected *expected,
 		 const struct mapsnap_mapping *m)
 {
-	const struct invariant_file *files = at(invariant, invariant->files_at);
-	const struct invariant_file *file = &files[e->file];
+	const struct invariant_file *files = at(check->invariant, check->invariant->files_at);
+	const struct invariant_file *file = &files[expected->file];
+	struct expected e = invariant_shifted(expected, check->space->shift);
 
-	return m->start == e->start && m->end == e->end && m->offset == e->offset &&
-	       m->permissions == e->permissions && m->inode == file->inode &&
+	return m->start == e.start && m->end == e.end && m->offset == e.offset &&
+	       m->permissions == e.permissions && m->inode == file->inode &&
 	       m->device_major == file->device_major && m->device_minor == file->device_minor &&
-	       strcmp(m->name, at(invariant, file->name_at)) == 0;
+	       strcmp(m->name, at(check->invariant, file->name_at)) == 0;
 }
 
 /* The mapping that starts there. They are in order by now. */
@@ -115,9 +90,10 @@ static bool shape_stands(const struct check *check, const struct shape *shape)
 	const struct expected *moving = at(check->invariant, check->invariant->moving_at);
 
 	for (uint32_t i = shape->first; i < shape->first + shape->count; i++) {
-		const struct mapsnap_mapping *m = starting_at(check, moving[i].start);
+		const struct mapsnap_mapping *m =
+			starting_at(check, moving[i].start + check->space->shift);
 
-		if (!m || !same(check->invariant, &moving[i], m))
+		if (!m || !same(check, &moving[i], m))
 			return false;
 	}
 	return true;
@@ -184,14 +160,15 @@ static bool arena_is_whole(const struct check *check, size_t moving)
 
 		if (!in_arena(invariant, m))
 			continue;
-		if (next < invariant->statics && same(invariant, &statics[next], m))
+		if (next < invariant->statics && same(check, &statics[next], m))
 			next++;
 		else
 			others++;
 	}
 	if (next < invariant->statics)
 		return broken(check, "the static mapping %" PRIx64 "-%" PRIx64 " is not as it was",
-			      statics[next].start, statics[next].end);
+			      statics[next].start + check->space->shift,
+			      statics[next].end + check->space->shift);
 	if (others != moving)
 		return broken(check, "%zu mappings beside the static ones, instead of %zu", others,
 			      moving);
@@ -213,13 +190,33 @@ static bool in_time(const struct check *check, uint64_t state, uint64_t before, 
 		      state, circle, first, last);
 }
 
-bool invariant_holds(const struct invariant *invariant, const struct mapsnap_mapping *mappings,
-		     size_t count, uint64_t before, uint64_t after, char *why, size_t size)
+bool invariant_cut_off(const struct invariant_space *space, const struct mapsnap_mapping *mappings,
+		       size_t count)
 {
-	struct check check = { invariant, mappings, count, why, size };
+	return count == 0 || mappings[count - 1].end <= space->landmark;
+}
+
+static bool has_landmark(const struct check *check)
+{
+	uint64_t landmark = check->space->landmark;
+
+	if (invariant_cut_off(check->space, check->mappings, check->count))
+		return broken(check, "it ends before %" PRIx64 ", where something is mapped",
+			      landmark);
+	for (size_t i = check->count; i-- > 0;)
+		if (check->mappings[i].start <= landmark && landmark < check->mappings[i].end)
+			return true;
+	return broken(check, "there is nothing at %" PRIx64, landmark);
+}
+
+bool invariant_holds(const struct invariant *invariant, const struct invariant_space *space,
+		     const struct mapsnap_mapping *mappings, size_t count, uint64_t before,
+		     uint64_t after, char *why, size_t size)
+{
+	struct check check = { invariant, space, mappings, count, why, size };
 	uint64_t state = 0;
 	size_t moving = 0;
 
-	return in_order(&check) && decode(&check, &state, &moving) &&
+	return in_order(&check) && has_landmark(&check) && decode(&check, &state, &moving) &&
 	       arena_is_whole(&check, moving) && in_time(&check, state, before, after);
 }

@@ -11,8 +11,11 @@
 #include "target_arena.h"
 #include "target_change.h"
 #include "target_end.h"
+#include "target_keeper.h"
 #include "target_mode.h"
 #include "target_names.h"
+#include "target_stay.h"
+#include "target_successor.h"
 
 #define MOST_FILES 300
 
@@ -22,22 +25,27 @@ struct settings {
 	uint64_t rate; /* changes a second; 0: at rest */
 	enum target_backing backing;
 	int invariant_fd;
+	int seat; /* -1: not after exec */
 	bool names;
 };
 
 static struct target_files files;
+static pid_t owner; /* of the files */
 
 static const char usage[] =
 	"Usage: mapsnap-target [--mode MODE] [--mappings N] [--rate N|max] [--backing KIND]\n"
 	"                      [--invariant FD]\n"
 	"       mapsnap-target --names\n"
+	"       mapsnap-target --seat N --invariant FD    (what itself becomes by exec)\n"
 	"\n"
 	"A process with many mappings, of which some keep changing; or one with every form of\n"
 	"name. Prints \"ready\", and ends at the end of its input or at SIGTERM.\n"
 	"\n"
-	"  --mode MODE      move, pairs, boundary, grow, stacks or wide (move)\n"
+	"  --mode MODE      move, pairs, boundary, grow, stacks, wide, exec, execs, exit or fork "
+	"(move)\n"
 	"  --mappings N     static mappings, 10 to 60000 (5000); the changing ones come on top\n"
-	"  --rate N|max     changes a second, at random times (0)\n"
+	"  --rate N|max     changes a second, at random times (0); of modes exec, execs and exit\n"
+	"                   address spaces of a process a second\n"
 	"  --backing KIND   of the static mappings: mixed, anonymous or files (mixed)\n"
 	"  --invariant FD   write the promise into this file, for whoever checks\n";
 
@@ -63,6 +71,7 @@ static void parse_options(struct settings *settings, int argc, char **argv)
 		{ "rate", required_argument, NULL, 'r' },
 		{ "backing", required_argument, NULL, 'b' },
 		{ "invariant", required_argument, NULL, 'i' },
+		{ "seat", required_argument, NULL, 's' },
 		{ "names", no_argument, NULL, 'N' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
@@ -87,6 +96,9 @@ static void parse_options(struct settings *settings, int argc, char **argv)
 		case 'i':
 			settings->invariant_fd = (int)die_unless_number(optarg);
 			break;
+		case 's':
+			settings->seat = (int)die_unless_number(optarg);
+			break;
 		case 'N':
 			settings->names = true;
 			break;
@@ -103,7 +115,7 @@ static void parse_options(struct settings *settings, int argc, char **argv)
 
 static void remove_files(void)
 {
-	if (files.directory)
+	if (files.directory && getpid() == owner)
 		target_files_remove(&files);
 }
 
@@ -112,7 +124,29 @@ static int shared_file(const struct settings *settings)
 {
 	if (settings->invariant_fd >= 0)
 		return settings->invariant_fd;
-	return memfd_create("invariant", MFD_CLOEXEC);
+	return memfd_create("invariant", 0);
+}
+
+static void say_ready(void)
+{
+	puts("ready");
+	fflush(stdout);
+}
+
+/* The arena is that of other processes, one after the other. */
+static void run_keeper(struct invariant *invariant, int fd)
+{
+	target_keeper_begin(invariant, fd);
+	say_ready();
+	target_keeper_run();
+}
+
+static void run_changes(struct target_arena *arena, struct invariant *invariant, uint64_t rate)
+{
+	target_arena_make(arena);
+	target_stay_begin(invariant_seat(invariant, 0), 0);
+	say_ready();
+	target_change(arena, invariant, rate);
 }
 
 static void run_arena(const struct settings *settings)
@@ -120,14 +154,18 @@ static void run_arena(const struct settings *settings)
 	struct target_arena arena;
 	struct invariant *invariant;
 	unsigned int count = settings->mappings / 4;
+	int fd = shared_file(settings);
 
+	owner = getpid();
 	atexit(remove_files);
 	target_files_make(&files, count < MOST_FILES ? count : MOST_FILES);
-	target_arena_make(&arena, settings->mode, &files, settings->backing, settings->mappings);
-	invariant = target_arena_publish(&arena, shared_file(settings));
-	puts("ready");
-	fflush(stdout);
-	target_change(&arena, invariant, settings->rate);
+	target_arena_plan(&arena, settings->mode, &files, settings->backing, settings->mappings);
+	invariant = target_arena_publish(&arena, fd);
+	target_stay_init(invariant, settings->rate);
+	if (invariant->stays)
+		run_changes(&arena, invariant, settings->rate);
+	else
+		run_keeper(invariant, fd);
 }
 
 int main(int argc, char **argv)
@@ -136,9 +174,12 @@ int main(int argc, char **argv)
 		.mode = target_modes[0],
 		.mappings = 5000,
 		.invariant_fd = -1,
+		.seat = -1,
 	};
 
 	parse_options(&settings, argc, argv);
+	if (settings.seat >= 0)
+		target_successor_again(settings.invariant_fd, (uint32_t)settings.seat);
 	target_end_init();
 	if (settings.names)
 		target_names_run();

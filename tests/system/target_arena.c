@@ -42,16 +42,21 @@ static void *pointer(uint64_t address)
 }
 
 /* MAP_NORESERVE: what is never touched need not be paid for. */
-void target_arena_map(const struct target_arena *arena, const struct expected *e)
+void target_map(const struct expected *e, int fd)
 {
 	int flags = MAP_FIXED_NOREPLACE | MAP_NORESERVE |
 		    (e->permissions & MAPSNAP_SHARED ? MAP_SHARED : MAP_PRIVATE) |
 		    (e->file ? 0 : MAP_ANONYMOUS);
 
-	if (mmap(pointer(e->start), e->end - e->start, protection(e->permissions), flags,
-		 arena->files->list[e->file].fd, (off_t)e->offset) != pointer(e->start))
+	if (mmap(pointer(e->start), e->end - e->start, protection(e->permissions), flags, fd,
+		 (off_t)e->offset) != pointer(e->start))
 		die("cannot map %#lx (vm.max_map_count is the most mappings a process may have)",
 		    (unsigned long)e->start);
+}
+
+void target_arena_map(const struct target_arena *arena, const struct expected *e)
+{
+	target_map(e, arena->files->list[e->file].fd);
 }
 
 void target_arena_unmap(uint64_t start, uint64_t end)
@@ -202,7 +207,7 @@ static unsigned int slots_among(const struct target_mode *mode, unsigned int sta
 	return fit < 2 ? 2 : fit < mode->slots ? fit : mode->slots;
 }
 
-void target_arena_make(struct target_arena *arena, const struct target_mode *mode,
+void target_arena_plan(struct target_arena *arena, const struct target_mode *mode,
 		       const struct target_files *files, enum target_backing backing,
 		       unsigned int statics)
 {
@@ -218,6 +223,10 @@ void target_arena_make(struct target_arena *arena, const struct target_mode *mod
 	};
 	lay_out(arena, statics);
 	describe_slots(arena);
+}
+
+void target_arena_make(const struct target_arena *arena)
+{
 	for (size_t i = 0; i < arena->statics.count; i++)
 		target_arena_map(arena, &arena->statics.list[i]);
 	for (unsigned int slot = 0; slot < arena->slots; slot++)

@@ -42,10 +42,13 @@ struct target_arena {
 	size_t shape_count;
 };
 
-/* Lays it out and maps all of it, the slots in their first shape. Exits where it can't. */
-void target_arena_make(struct target_arena *arena, const struct target_mode *mode,
+/* Lays it out. Exits where it can't. */
+void target_arena_plan(struct target_arena *arena, const struct target_mode *mode,
 		       const struct target_files *files, enum target_backing backing,
 		       unsigned int statics);
+
+/* Maps all of it, the slots in their first shape. Exits where it can't. */
+void target_arena_make(const struct target_arena *arena);
 
 /* Writes the promise into this file, and returns it mapped. */
 struct invariant *target_arena_publish(const struct target_arena *arena, int fd);
@@ -79,6 +82,7 @@ uint64_t target_arena_at(const struct target_arena *arena, unsigned int slot, un
 			 unsigned int page);
 
 /* System calls, checked. */
+void target_map(const struct expected *expected, int fd);
 void target_arena_map(const struct target_arena *arena, const struct expected *expected);
 void target_arena_unmap(uint64_t start, uint64_t end);
 void target_arena_protect(uint64_t start, uint64_t end, uint32_t permissions);

@@ -5,6 +5,14 @@
 
 #include "target_arena.h"
 
+/* How the address spaces of a target end. */
+enum target_ending {
+	TARGET_STAYS, /* not before the target */
+	TARGET_EXECS,
+	TARGET_EXITS,
+	TARGET_FORKS, /* the target stays, and its children exit */
+};
+
 struct target_mode {
 	const char *name;
 	unsigned int slots;  /* at most; 1 or even */
@@ -15,6 +23,8 @@ struct target_mode {
 	 * tear what lies in one place: it was read before it or after it.
 	 */
 	unsigned int burst;
+	enum target_ending ending;
+	unsigned int seats; /* for so many address spaces at a time; 0 where it stays */
 	/* The size of a place, with so many static mappings around. */
 	unsigned int (*pages)(unsigned int statics);
 	/* Adds the slot's shapes, in order, by target_arena_shape() and target_arena_moving(). */

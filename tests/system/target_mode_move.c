@@ -55,3 +55,17 @@ const struct target_mode target_mode_pairs = {
 	.describe = describe,
 	.change = change,
 };
+
+/* The same, and after each few a child that has the parent's mappings of that instant. */
+const struct target_mode target_mode_fork = {
+	.name = "fork",
+	.slots = 64,
+	.places = 2,
+	.shapes = 2,
+	.burst = 4,
+	.ending = TARGET_FORKS,
+	.seats = 4,
+	.pages = pages,
+	.describe = describe,
+	.change = change,
+};

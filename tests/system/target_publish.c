@@ -26,17 +26,32 @@ static uint64_t reserve(struct invariant *head, uint64_t bytes)
 	return here;
 }
 
+/* One address space in place of another, and not beside it. */
+static bool succeeds(const struct target_mode *mode)
+{
+	return mode->ending == TARGET_EXECS || mode->ending == TARGET_EXITS;
+}
+
 static struct invariant make_head(const struct target_arena *arena, uint64_t *names_at)
 {
 	struct invariant head = {
 		.size = sizeof(head),
 		.arena_start = arena->start,
 		.arena_end = arena->next,
+		.seats = arena->mode->seats ? arena->mode->seats : 1,
 		.statics = (uint32_t)arena->statics.count,
 		.slots = arena->slots,
 		.shapes = arena->mode->shapes,
+		.stays = !succeeds(arena->mode),
+		.execs = arena->mode->ending == TARGET_EXECS,
 	};
 
+	if (!head.stays) {
+		head.shift = arena->page;
+		head.arena_end += INVARIANT_TURNS * head.shift;
+	}
+	/* Behind the head, aligned as that is. */
+	head.seats_at = reserve(&head, head.seats * sizeof(struct invariant_seat));
 	head.files_at = reserve(&head, arena->files->count * sizeof(struct invariant_file));
 	head.statics_at = reserve(&head, arena->statics.count * sizeof(struct expected));
 	head.moving_at = reserve(&head, arena->moving.count * sizeof(struct expected));
@@ -55,6 +70,7 @@ static void write_files(const struct target_files *files, char *base, uint64_t f
 		file->device_major = files->list[i].device_major;
 		file->device_minor = files->list[i].device_minor;
 		file->name_at = names_at;
+		file->fd = files->list[i].fd;
 		strcpy(base + names_at, files->list[i].name);
 		names_at += strlen(files->list[i].name) + 1;
 	}
@@ -78,5 +94,7 @@ struct invariant *target_arena_publish(const struct target_arena *arena, int fd)
 	       arena->moving.count * sizeof(struct expected));
 	memcpy(base + head.shapes_at, arena->shapes, arena->shape_count * sizeof(struct shape));
 	write_files(arena->files, base, head.files_at, names_at);
+	for (uint32_t i = 0; i < head.seats; i++)
+		atomic_store(&invariant_seat((struct invariant *)base, i)->number, 1);
 	return (struct invariant *)base;
 }

@@ -12,17 +12,17 @@ torture() {
 says_something() {
 	jq -e '.verdict == "good" and .verified.snapshots >= 10
 		and .plain.torn >= 0.05 * .plain.snapshots
-		and (.verified.changed + .unverified.changed)
-			>= 0.2 * (.verified.attempts + .unverified.attempts)' <<<"$1"
+		and (.verified.changed + .unverified.changed + .gone.changed)
+			>= 0.2 * (.verified.attempts + .unverified.attempts + .gone.attempts)' <<<"$1"
 }
 
-# tears_plain_reads_only MODE [SOURCE]; one torn verified read ends it
+# tears_plain_reads_only MODE [SOURCE [RATE]]; one torn verified read ends it, and one false word besides
 tears_plain_reads_only() {
 	local result try
 	for try in 1 2 3 4 5 6; do
-		result=$(torture --mode "$1" --mappings 1000 --rate 1000 --reads 250 --source "${2:-target}" --json) || true
+		result=$(torture --mode "$1" --mappings 1000 --rate "${3:-1000}" --reads 250 --source "${2:-target}" --json) || true
 		echo "$try: $result"
-		jq -e '.verified.torn == 0' <<<"$result"
+		jq -e '.verified.torn == 0 and .verdict != "torn"' <<<"$result"
 		! says_something "$result" || return 0
 	done
 	return 1
@@ -52,11 +52,27 @@ tears_plain_reads_only() {
 	tears_plain_reads_only wide
 }
 
+@test "exec in the middle of a read cuts off plain reads only" {
+	tears_plain_reads_only exec target max
+}
+
+@test "many processes that exec all the time cut off plain reads only" {
+	tears_plain_reads_only execs target max
+}
+
+@test "exit in the middle of a read cuts off plain reads only" {
+	tears_plain_reads_only exit target max
+}
+
+@test "a process that forks all the time, and its children, tear plain reads only" {
+	tears_plain_reads_only fork
+}
+
 by_ioctl() {
 	local why code=0
 	why=$(torture --rate 0 --mappings 10 --reads 1 --source ioctl 2>&1) || code=$?
 	[ "$code" -ne 3 ] || skip "$why"
-	tears_plain_reads_only "$1" ioctl
+	tears_plain_reads_only "$1" ioctl "${2:-1000}"
 }
 
 @test "by ioctl a mapping moved between two distant places tears plain reads only" {
@@ -83,11 +99,27 @@ by_ioctl() {
 	by_ioctl wide
 }
 
+@test "by ioctl exec in the middle of a read cuts off plain reads only" {
+	by_ioctl exec max
+}
+
+@test "by ioctl many processes that exec all the time cut off plain reads only" {
+	by_ioctl execs max
+}
+
+@test "by ioctl exit in the middle of a read cuts off plain reads only" {
+	by_ioctl exit max
+}
+
+@test "by ioctl a process that forks all the time, and its children, tear plain reads only" {
+	by_ioctl fork
+}
+
 by_ebpf() {
 	local why code=0
 	why=$(torture --rate 0 --mappings 10 --reads 1 --source bpf 2>&1) || code=$?
 	[ "$code" -ne 3 ] || skip "$why"
-	tears_plain_reads_only "$1" bpf
+	tears_plain_reads_only "$1" bpf "${2:-1000}"
 }
 
 @test "by eBPF a mapping moved between two distant places tears plain reads only" {
@@ -112,6 +144,39 @@ by_ebpf() {
 
 @test "by eBPF many mappings changed at once tear plain reads only" {
 	by_ebpf wide
+}
+
+@test "by eBPF exec in the middle of a read cuts off plain reads only" {
+	by_ebpf exec max
+}
+
+@test "by eBPF many processes that exec all the time cut off plain reads only" {
+	by_ebpf execs max
+}
+
+@test "by eBPF exit in the middle of a read cuts off plain reads only" {
+	by_ebpf exit max
+}
+
+@test "by eBPF a process that forks all the time, and its children, tear plain reads only" {
+	by_ebpf fork
+}
+
+# Nothing changes there but that it ends.
+@test "without a source what is cut off is not given at all" {
+	local mode
+	for mode in exec execs exit; do
+		run torture --mode "$mode" --mappings 1000 --reads 100 --source none --json
+		jq -e '.verdict != "torn" and .verified.snapshots == 0 and .unverified.torn == 0
+			and .plain.cut_off > 0 and .gone.changed > 0' <<<"$output"
+	done
+}
+
+@test "a source that knows no end is found out" {
+	run torture --mode exit --mappings 1000 --reads 100 --source liar
+	[ "$status" -eq 1 ]
+	[[ $output == *'The first torn verified one: it ends before '* ]]
+	[[ $output == *'The first torn unchanged one: '* ]]
 }
 
 @test "without a source what is torn is not called consistent" {

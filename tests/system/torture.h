@@ -29,10 +29,11 @@ struct torture_settings {
 	bool demo;
 };
 
-/* Reads of one kind: plain, or those that got one label. */
+/* Reads of one kind: plain, those that got one label, or those that ended alike. */
 struct torture_tally {
 	uint64_t snapshots;
 	uint64_t torn;
+	uint64_t cut_off; /* of the torn, those whose end is missing */
 	uint64_t attempts;
 	uint64_t changed; /* attempts during which the target made a change */
 	uint64_t ns;
@@ -42,6 +43,8 @@ struct torture_tally {
 struct torture_result {
 	struct torture_tally plain;
 	struct torture_tally labels[TORTURE_LABELS]; /* by enum mapsnap_consistency */
+	struct torture_tally unchanged;              /* said mapsnap_refresh() */
+	struct torture_tally gone;                   /* -ESRCH or -ESTALE; "torn": was not so */
 	uint32_t reason;                             /* of the last that was unverified */
 	double changes_per_second;
 };

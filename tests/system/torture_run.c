@@ -1,136 +1,38 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
-#include <stdio.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
+#include <stdlib.h>
 
 #include "die.h"
-#include "maps_text.h"
 #include "started.h"
+#include "timing.h"
 #include "torture.h"
-#include "torture_source.h"
+#include "torture_reading.h"
+
+/* How long it may take until another address space stands, of 60,000 mappings on a busy machine. */
+#define PATIENCE 30000000000u /* ns */
+#define A_MOMENT 20000u       /* ns */
+
+/* The last one of a seat, kept open until the next one is there. */
+struct held {
+	struct torture_subject subject;
+	struct mapsnap *snapshot;
+	uint64_t seen; /* the number that the seat had last */
+};
 
 struct run {
 	struct started target;
-	struct torture_source source;
-	struct mapsnap_options options;
-	struct torture_result *result;
-	struct maps_text text;
-	int maps_fd;
-	struct mapsnap_process *process;
+	const struct invariant *invariant;
+	struct torture_reader reader;
+	struct held *held; /* one for each seat */
+	uint32_t seat;     /* the last that was read */
 };
-
-/* One read: what the target said just before and just after, and how long it took. */
-struct reading {
-	uint64_t before;
-	uint64_t after;
-	uint64_t ns;
-	uint64_t since;
-};
-
-static uint64_t now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-static void reading_begin(struct reading *reading, const struct run *run)
-{
-	reading->since = now();
-	reading->before = invariant_sequence(run->target.invariant);
-}
-
-static void reading_end(struct reading *reading, const struct run *run)
-{
-	reading->after = invariant_sequence(run->target.invariant);
-	reading->ns = now() - reading->since;
-}
-
-static bool saw_change(const struct reading *reading)
-{
-	return reading->after != reading->before || reading->before & 1;
-}
-
-static void count(struct torture_tally *tally, const struct run *run, const struct reading *reading,
-		  const struct mapsnap *snapshot)
-{
-	char why[sizeof(tally->why)];
-
-	tally->snapshots++;
-	tally->ns += reading->ns;
-	if (invariant_holds(run->target.invariant, mapsnap_mappings(snapshot, NULL),
-			    mapsnap_count(snapshot), reading->before, reading->after, why,
-			    sizeof(why)))
-		return;
-	if (tally->torn++ == 0)
-		strcpy(tally->why, why);
-}
-
-static void read_plain(struct run *run)
-{
-	struct torture_tally *tally = &run->result->plain;
-	struct mapsnap *snapshot;
-	struct reading reading;
-	size_t line;
-	int r;
-
-	reading_begin(&reading, run);
-	r = maps_text_read(&run->text, run->maps_fd);
-	reading_end(&reading, run);
-	if (r == 0)
-		r = mapsnap_parse(run->text.bytes, run->text.length, &snapshot, &line);
-	errno = -r;
-	if (r)
-		die("cannot read the target's maps");
-	tally->attempts++;
-	tally->changed += saw_change(&reading);
-	count(tally, run, &reading, snapshot);
-	mapsnap_unref(snapshot);
-}
-
-/* All attempts but the last were given up because of a change. */
-static uint64_t attempts_with_change(const struct mapsnap_info *info, const struct reading *reading)
-{
-	bool last = saw_change(reading) &&
-		    (info->attempts == 1 || info->consistency == MAPSNAP_UNVERIFIED);
-
-	return info->attempts - 1 + last;
-}
-
-static void read_labelled(struct run *run)
-{
-	const struct mapsnap_info *info;
-	struct torture_tally *tally;
-	struct mapsnap *snapshot;
-	struct reading reading;
-	int r;
-
-	reading_begin(&reading, run);
-	r = mapsnap_read(run->process, &run->options, &snapshot);
-	reading_end(&reading, run);
-	errno = -r;
-	if (r)
-		die("mapsnap_read: %s", mapsnap_error(run->process));
-	info = mapsnap_info(snapshot);
-	tally = &run->result->labels[info->consistency];
-	if (info->consistency == MAPSNAP_UNVERIFIED)
-		run->result->reason = info->reason;
-	tally->attempts += info->attempts;
-	tally->changed += attempts_with_change(info, &reading);
-	count(tally, run, &reading, snapshot);
-	mapsnap_unref(snapshot);
-}
 
 /*
  * The target gets a processor that is not ours, where there is one: on the same
  * one it could change nothing during a short read.
  */
-static void part_from(pid_t target)
+static void part_from(const struct run *run)
 {
 	cpu_set_t ours, others;
 	int cpu = sched_getcpu();
@@ -141,7 +43,10 @@ static void part_from(pid_t target)
 	CPU_SET(cpu, &ours);
 	CPU_CLR(cpu, &others);
 	sched_setaffinity(0, sizeof(ours), &ours);
-	sched_setaffinity(target, sizeof(others), &others);
+	sched_setaffinity(run->target.pid, sizeof(others), &others);
+	for (uint32_t i = 0; i < run->invariant->seats; i++)
+		sched_setaffinity(atomic_load(&invariant_seat(run->invariant, i)->pid),
+				  sizeof(others), &others);
 }
 
 static void begin(struct run *run, const struct torture_settings *settings)
@@ -151,48 +56,161 @@ static void begin(struct run *run, const struct torture_settings *settings)
 		settings->mappings, "--rate",          settings->rate,
 		"--backing",        settings->backing, NULL,
 	};
-	char path[32];
-	int r;
 
 	errno = 0;
 	if (!started_target(&run->target, arguments))
 		die("there is nothing to read");
-	part_from(run->target.pid);
-	run->options = settings->options;
-	if (!torture_source_make(&run->source, settings->source, run->target.invariant,
-				 &run->options.sequence))
+	run->invariant = run->target.invariant;
+	part_from(run);
+	run->held = calloc(run->invariant->seats, sizeof(*run->held));
+	if (!run->held)
+		die("no memory for %u seats", run->invariant->seats);
+	run->reader.options = settings->options;
+	if (!torture_source_make(&run->reader.source, settings->source,
+				 &run->reader.options.sequence))
 		die("no source is called %s", settings->source);
-	snprintf(path, sizeof(path), "/proc/%d/maps", (int)run->target.pid);
-	run->maps_fd = open(path, O_RDONLY | O_CLOEXEC);
-	r = run->maps_fd < 0 ? -errno : mapsnap_open_pid(run->target.pid, &run->process);
-	errno = -r;
-	if (r)
-		die("cannot open the target");
 }
 
 static void end(struct run *run)
 {
-	mapsnap_close(run->process);
-	close(run->maps_fd);
-	maps_text_free(&run->text);
-	torture_source_end(&run->source);
+	for (uint32_t i = 0; i < run->invariant->seats; i++) {
+		mapsnap_unref(run->held[i].snapshot);
+		if (run->held[i].subject.process)
+			torture_subject_close(&run->held[i].subject);
+	}
+	free(run->held);
+	maps_text_free(&run->reader.text);
+	torture_source_end(&run->reader.source);
 	started_end(&run->target);
+}
+
+/* Where one stands that has not been read yet, or that stays. */
+static bool worth_a_visit(const struct run *run, uint32_t seat)
+{
+	uint64_t number = invariant_now(invariant_seat(run->invariant, seat)).number;
+
+	return number % 2 == 0 &&
+	       (number != run->held[seat].seen || (seat == 0 && run->invariant->stays));
+}
+
+/* The next seat in turn that is worth it; waits for one. */
+static uint32_t next_seat(struct run *run)
+{
+	uint64_t since = timing_now();
+
+	while (timing_now() - since < PATIENCE) {
+		for (uint32_t i = 0; i < run->invariant->seats; i++) {
+			run->seat = (run->seat + 1) % run->invariant->seats;
+			if (worth_a_visit(run, run->seat))
+				return run->seat;
+		}
+		timing_sleep(A_MOMENT);
+	}
+	errno = 0;
+	die("the target does not go on");
+}
+
+static bool open_next(struct run *run, struct torture_subject *subject, uint32_t seat)
+{
+	if (!torture_subject_open(subject, run->invariant, seat))
+		return false;
+	run->held[seat].seen = subject->space.number;
+	return true;
+}
+
+static void visit_plain(struct run *run)
+{
+	struct torture_subject subject;
+
+	while (!open_next(run, &subject, next_seat(run)))
+		;
+	torture_read_plain(&run->reader, &subject);
+	torture_subject_close(&subject);
+}
+
+/* What was opened before its successor came: it must not be taken for that. */
+static void read_held(struct run *run, struct held *held)
+{
+	struct invariant_moment now;
+
+	if (!held->subject.process)
+		return;
+	now = invariant_now(held->subject.seat);
+	if (torture_subject_over(&held->subject, &now)) {
+		if (held->snapshot)
+			mapsnap_unref(torture_read_labelled(&run->reader, &held->subject,
+							    held->snapshot));
+		mapsnap_unref(torture_read_labelled(&run->reader, &held->subject, NULL));
+	}
+	torture_subject_close(&held->subject);
+}
+
+/*
+ * By a new descriptor, every other time by refreshing what was read of the
+ * address space before it; then that refreshed.
+ */
+static void visit_labelled(struct run *run, bool refresh)
+{
+	struct mapsnap *old, *snapshot;
+	struct held *held;
+
+	do {
+		held = &run->held[next_seat(run)];
+		read_held(run, held);
+	} while (!open_next(run, &held->subject, run->seat));
+	old = held->snapshot;
+	snapshot = torture_read_labelled(&run->reader, &held->subject, refresh ? old : NULL);
+	mapsnap_unref(old);
+	held->snapshot = snapshot;
+	if (!snapshot)
+		return;
+	held->snapshot = torture_read_labelled(&run->reader, &held->subject, snapshot);
+	mapsnap_unref(snapshot);
+}
+
+/* One address space that stays is opened once. */
+static void read_staying(struct run *run)
+{
+	struct torture_subject *subject = &run->held[0].subject;
+
+	if (!subject->process && !open_next(run, subject, 0))
+		die("the target did not stay");
+	torture_read_plain(&run->reader, subject);
+	mapsnap_unref(torture_read_labelled(&run->reader, subject, NULL));
+}
+
+static void read_one_of_each(struct run *run, uint64_t i)
+{
+	if (run->invariant->stays && run->invariant->seats == 1) {
+		read_staying(run);
+		return;
+	}
+	visit_plain(run);
+	visit_labelled(run, i % 2);
+}
+
+/* Address spaces, and changes of the one that stays. */
+static uint64_t changes(const struct run *run)
+{
+	uint64_t n = invariant_now(invariant_seat(run->invariant, 0)).sequence / 2;
+
+	for (uint32_t i = 0; i < run->invariant->seats; i++)
+		n += invariant_now(invariant_seat(run->invariant, i)).number / 2;
+	return n;
 }
 
 void torture_run(const struct torture_settings *settings, struct torture_result *result)
 {
-	struct run run = { .result = result };
-	uint64_t since, changes, limit = settings->seconds * 1000000000u;
+	struct run run = { .reader.result = result };
+	uint64_t since, before, limit = settings->seconds * 1000000000u;
 
 	*result = (struct torture_result){ 0 };
 	begin(&run, settings);
-	since = now();
-	changes = invariant_sequence(run.target.invariant) / 2;
-	for (uint64_t i = 0; i < settings->reads && (!limit || now() - since < limit); i++) {
-		read_plain(&run);
-		read_labelled(&run);
-	}
-	changes = invariant_sequence(run.target.invariant) / 2 - changes;
-	result->changes_per_second = (double)changes * 1e9 / (double)(now() - since);
+	since = timing_now();
+	before = changes(&run);
+	for (uint64_t i = 0; i < settings->reads && (!limit || timing_now() - since < limit); i++)
+		read_one_of_each(&run, i);
+	result->changes_per_second =
+		(double)(changes(&run) - before) * 1e9 / (double)(timing_now() - since);
 	end(&run);
 }

@@ -9,13 +9,18 @@
 #include "mapsnap-bpf.h"
 #endif
 
+/* As a kernel would that counts each change, and knows of no exec. */
 static int read_target(const struct mapsnap_sequence *self, int maps_fd, uint64_t *sequence)
 {
-	const struct torture_source *source = (const struct torture_source *)self;
+	const struct torture_subject *subject = ((const struct torture_source *)self)->subject;
+	struct invariant_moment now = invariant_now(subject->seat);
 
 	(void)maps_fd;
-	*sequence = invariant_sequence(source->invariant);
-	return 0;
+	*sequence = now.sequence;
+	/* From its end on nothing changes, as long as there is somebody to have it. */
+	if (torture_subject_stands(subject, &now) || torture_subject_in_use(subject))
+		return 0;
+	return -ESRCH;
 }
 
 static int read_liar(const struct mapsnap_sequence *self, int maps_fd, uint64_t *sequence)
@@ -62,6 +67,11 @@ void torture_source_end(struct torture_source *source)
 
 #endif
 
+void torture_source_of(struct torture_source *source, const struct torture_subject *subject)
+{
+	source->subject = subject;
+}
+
 static bool kernel_has_sequence(void)
 {
 	return mapsnap_kernel_source() == MAPSNAP_SOURCE_IOCTL;
@@ -77,12 +87,10 @@ static const struct mapsnap_sequence *open_ioctl(void)
 }
 
 bool torture_source_make(struct torture_source *source, const char *name,
-			 const struct invariant *invariant,
 			 const struct mapsnap_sequence **sequence)
 {
 	*source = (struct torture_source){
 		.sequence = { .size = sizeof(source->sequence), .source = MAPSNAP_SOURCE_IOCTL },
-		.invariant = invariant,
 	};
 	*sequence = &source->sequence;
 	if (strcmp(name, "target") == 0)

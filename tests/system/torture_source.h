@@ -5,33 +5,36 @@
 
 #include <stdbool.h>
 
-#include "invariant.h"
 #include "mapsnap.h"
+#include "torture_subject.h"
 
 struct mapsnap_bpf;
 
 struct torture_source {
 	struct mapsnap_sequence sequence; /* first: the library hands it back */
-	const struct invariant *invariant;
+	const struct torture_subject *subject;
 	struct mapsnap_bpf *bpf; /* or NULL */
 };
 
 /*
- * Makes the source of this name for a target:
+ * Makes the source of this name:
  *
  *   none    the library has nothing to verify by
  *   ioctl   the kernel's own
  *   bpf     the kernel's, by eBPF
  *   auto    the first of these two that may be had, else none
- *   target  the target's own word: odd while it makes a change
+ *   target  the target's own word: odd while it makes a change, -ESRCH when it has ended
  *   liar    says that nothing ever changes; the torture must find that out
  *
  * Writes what to put into the options. False where there is no such source; one
  * that can't be had here ends the program.
  */
 bool torture_source_make(struct torture_source *source, const char *name,
-			 const struct invariant *invariant,
 			 const struct mapsnap_sequence **sequence);
+
+/* Says what is read next; the target's own word is about that. */
+void torture_source_of(struct torture_source *source, const struct torture_subject *subject);
+
 void torture_source_end(struct torture_source *source);
 
 #endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "torture_reading.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "die.h"
+#include "timing.h"
+
+/* What the target said just before and just after, and how long it took. */
+struct reading {
+	const struct torture_subject *subject;
+	struct invariant_moment before;
+	struct invariant_moment after;
+	uint64_t ns;
+	uint64_t since;
+};
+
+static struct reading reading_begin(const struct torture_subject *subject)
+{
+	return (struct reading){
+		.subject = subject,
+		.since = timing_now(),
+		.before = invariant_now(subject->seat),
+	};
+}
+
+static void reading_end(struct reading *reading)
+{
+	reading->after = invariant_now(reading->subject->seat);
+	reading->ns = timing_now() - reading->since;
+}
+
+static bool stood(const struct reading *reading, const struct invariant_moment *moment)
+{
+	return torture_subject_stands(reading->subject, moment);
+}
+
+/* An end is a change too. */
+static bool saw_change(const struct reading *reading)
+{
+	return !stood(reading, &reading->before) || !stood(reading, &reading->after) ||
+	       reading->after.sequence != reading->before.sequence || reading->before.sequence & 1;
+}
+
+static bool holds(const struct reading *reading, const struct mapsnap *snapshot, char *why,
+		  size_t size)
+{
+	const struct torture_subject *subject = reading->subject;
+	uint64_t before = subject->opened, after = INVARIANT_AT_ITS_END;
+
+	if (torture_subject_over(subject, &reading->before)) {
+		snprintf(why, size,
+			 "it is address space %" PRIu64 " of a process that had its %" PRIu64
+			 "th when the read began",
+			 subject->space.number / 2, reading->before.number / 2);
+		return false;
+	}
+	if (stood(reading, &reading->before))
+		before = reading->before.sequence;
+	if (stood(reading, &reading->after))
+		after = reading->after.sequence;
+	return invariant_holds(subject->invariant, &subject->space,
+			       mapsnap_mappings(snapshot, NULL), mapsnap_count(snapshot), before,
+			       after, why, size);
+}
+
+static void count_torn(struct torture_tally *tally, const char *why)
+{
+	if (tally->torn++ == 0)
+		snprintf(tally->why, sizeof(tally->why), "%s", why);
+}
+
+static void count(struct torture_tally *tally, const struct reading *reading,
+		  const struct mapsnap *snapshot)
+{
+	char why[sizeof(tally->why)];
+
+	tally->snapshots++;
+	tally->ns += reading->ns;
+	if (holds(reading, snapshot, why, sizeof(why)))
+		return;
+	count_torn(tally, why);
+	tally->cut_off +=
+		invariant_cut_off(&reading->subject->space, mapsnap_mappings(snapshot, NULL),
+				  mapsnap_count(snapshot));
+}
+
+/* Nobody takes that for a layout. */
+static bool gave_nothing(int r, const struct torture_reader *reader)
+{
+	return r == -ESRCH || (r == 0 && reader->text.length == 0);
+}
+
+void torture_read_plain(struct torture_reader *reader, const struct torture_subject *subject)
+{
+	struct torture_tally *tally = &reader->result->plain;
+	struct reading reading = reading_begin(subject);
+	struct mapsnap *snapshot;
+	size_t line;
+	int r = maps_text_read(&reader->text, subject->maps_fd);
+
+	reading_end(&reading);
+	if (gave_nothing(r, reader) && !stood(&reading, &reading.after))
+		return;
+	if (r == 0)
+		r = mapsnap_parse(reader->text.bytes, reader->text.length, &snapshot, &line);
+	errno = -r;
+	if (r)
+		die("cannot read the target's maps");
+	tally->attempts++;
+	tally->changed += saw_change(&reading);
+	count(tally, &reading, snapshot);
+	mapsnap_unref(snapshot);
+}
+
+/* All attempts but the last were given up because of a change. */
+static uint64_t attempts_with_change(const struct mapsnap_info *info, const struct reading *reading)
+{
+	bool last = saw_change(reading) &&
+		    (info->attempts == 1 || info->consistency == MAPSNAP_UNVERIFIED);
+
+	return info->attempts - 1 + last;
+}
+
+static void count_labelled(struct torture_result *result, const struct reading *reading,
+			   const struct mapsnap *snapshot)
+{
+	const struct mapsnap_info *info = mapsnap_info(snapshot);
+	struct torture_tally *tally = &result->labels[info->consistency];
+
+	if (info->consistency == MAPSNAP_UNVERIFIED)
+		result->reason = info->reason;
+	tally->attempts += info->attempts;
+	tally->changed += attempts_with_change(info, reading);
+	count(tally, reading, snapshot);
+}
+
+/*
+ * What ends with its process is never taken for exec. The other way round it
+ * may be: while a thread calls exec the main thread has ended.
+ */
+static bool names_the_end(const struct torture_subject *subject, int error)
+{
+	return error == ESRCH || subject->invariant->execs;
+}
+
+/* That it was gone is true only where it began to end. */
+static void count_gone(struct torture_tally *tally, const struct reading *reading, int error)
+{
+	const struct torture_subject *subject = reading->subject;
+	char why[sizeof(tally->why)];
+
+	tally->snapshots++;
+	tally->ns += reading->ns;
+	if (stood(reading, &reading->before)) {
+		tally->attempts++;
+		tally->changed++;
+	}
+	snprintf(why, sizeof(why), "%s: %s", strerrorname_np(error),
+		 mapsnap_error(subject->process));
+	if (stood(reading, &reading->after) || !names_the_end(subject, error))
+		count_torn(tally, why);
+}
+
+struct mapsnap *torture_read_labelled(struct torture_reader *reader,
+				      const struct torture_subject *subject, struct mapsnap *old)
+{
+	struct torture_result *result = reader->result;
+	struct mapsnap *snapshot = NULL;
+	struct reading reading;
+	int r;
+
+	torture_source_of(&reader->source, subject);
+	reading = reading_begin(subject);
+	if (old)
+		r = mapsnap_refresh(subject->process, &reader->options, old, &snapshot);
+	else
+		r = mapsnap_read(subject->process, &reader->options, &snapshot);
+	reading_end(&reading);
+	errno = -r;
+	if (r && r != -ESRCH && r != -ESTALE)
+		die("reading: %s", mapsnap_error(subject->process));
+	if (r)
+		count_gone(&result->gone, &reading, -r);
+	else if (snapshot == old)
+		count(&result->unchanged, &reading, snapshot);
+	else
+		count_labelled(result, &reading, snapshot);
+	return snapshot;
+}
