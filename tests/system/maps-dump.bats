@@ -311,6 +311,67 @@ start_zombie() {
 	[ "$stderr" = "maps-dump: PID $zombie: no such process, or it has ended" ]
 }
 
+# Starts a target whose processes end all the time, each about when a read of it would, and sets $keeper,
+# their parent.
+start_keeper() {
+	mkfifo input
+	"$TARGET" --mode "$1" --mappings 20000 --rate max <>input >ready 3>&- &
+	keeper=$!
+	ended+=("$keeper")
+	disown "$keeper"
+	wait_for 20 grep -q ready ready
+}
+
+# Sets $target to a child of $keeper, if there is one at the moment.
+find_child() {
+	target=$(grep -ls "^PPid:.$keeper\$" /proc/[0-9]*/status | head -n 1 | tr -dc 0-9)
+	[ -n "$target" ]
+}
+
+# What maps-dump may say of a child that may end at any time, and its output is whole or empty. A program that
+# has begun to map the arena has a stack.
+dump_child() {
+	local code=0
+	"$@" "$target" >out 2>err || code=$?
+	case $code in
+	0) [ -s out ] && { ! grep -q '^2000' out || grep -q ' \[stack\]$' out; } ;;
+	5) [ ! -s out ] ;;
+	*) return 1 ;;
+	esac
+}
+
+# exits_with_5_in_the_middle MODE SENTENCE COMMAND...: the sentence is one that only a read says, not an open
+exits_with_5_in_the_middle() {
+	local try sentence=$2
+	start_keeper "$1"
+	shift 2
+	for try in {1..400}; do
+		find_child || continue
+		dump_child "$@" || { cat err && return 1; }
+		! grep -qx "maps-dump: PID $target: $sentence" err || return 0
+	done
+	echo "not met in $try tries"
+	return 1
+}
+
+@test "exec in the middle of a read exits with 5" {
+	exits_with_5_in_the_middle exec 'it has called exec: its mappings were replaced; open it again' maps-dump
+}
+
+@test "exit in the middle of a read exits with 5" {
+	exits_with_5_in_the_middle exit 'the process has ended' maps-dump
+}
+
+@test "by eBPF exec in the middle of a read exits with 5" {
+	need_bpf
+	exits_with_5_in_the_middle exec 'it has called exec: its mappings were replaced; open it again' with_bpf
+}
+
+@test "by eBPF exit in the middle of a read exits with 5" {
+	need_bpf
+	exits_with_5_in_the_middle exit 'the process has ended' with_bpf
+}
+
 @test "a process of another user exits with 4 and says what helps" {
 	start_unreadable
 	run -4 --separate-stderr as_nobody maps-dump "$target"
