@@ -16,11 +16,11 @@ says_something() {
 			>= 0.2 * (.verified.attempts + .unverified.attempts + .gone.attempts)' <<<"$1"
 }
 
-# tears_plain_reads_only MODE [SOURCE [RATE]]; one torn verified read ends it, and one false word besides
+# tears_plain_reads_only MODE [SOURCE [RATE [READS]]]; one torn verified read ends it, and one false word besides
 tears_plain_reads_only() {
 	local result try
 	for try in 1 2 3 4 5 6; do
-		result=$(torture --mode "$1" --mappings 1000 --rate "${3:-1000}" --reads 250 --source "${2:-target}" --json) || true
+		result=$(torture --mode "$1" --mappings 1000 --rate "${3:-1000}" --reads "${4:-250}" --source "${2:-target}" --json) || true
 		echo "$try: $result"
 		jq -e '.verified.torn == 0 and .verdict != "torn"' <<<"$result"
 		! says_something "$result" || return 0
@@ -53,15 +53,15 @@ tears_plain_reads_only() {
 }
 
 @test "exec in the middle of a read cuts off plain reads only" {
-	tears_plain_reads_only exec target max
+	tears_plain_reads_only exec target max 80
 }
 
 @test "many processes that exec all the time cut off plain reads only" {
-	tears_plain_reads_only execs target max
+	tears_plain_reads_only execs target max 80
 }
 
 @test "exit in the middle of a read cuts off plain reads only" {
-	tears_plain_reads_only exit target max
+	tears_plain_reads_only exit target max 80
 }
 
 @test "a process that forks all the time, and its children, tear plain reads only" {
@@ -119,7 +119,7 @@ by_ebpf() {
 	local why code=0
 	why=$(torture --rate 0 --mappings 10 --reads 1 --source bpf 2>&1) || code=$?
 	[ "$code" -ne 3 ] || skip "$why"
-	tears_plain_reads_only "$1" bpf "${2:-1000}"
+	tears_plain_reads_only "$1" bpf "${@:2}"
 }
 
 @test "by eBPF a mapping moved between two distant places tears plain reads only" {
@@ -147,15 +147,15 @@ by_ebpf() {
 }
 
 @test "by eBPF exec in the middle of a read cuts off plain reads only" {
-	by_ebpf exec max
+	by_ebpf exec max 80
 }
 
 @test "by eBPF many processes that exec all the time cut off plain reads only" {
-	by_ebpf execs max
+	by_ebpf execs max 80
 }
 
 @test "by eBPF exit in the middle of a read cuts off plain reads only" {
-	by_ebpf exit max
+	by_ebpf exit max 80
 }
 
 @test "by eBPF a process that forks all the time, and its children, tear plain reads only" {
@@ -166,7 +166,7 @@ by_ebpf() {
 @test "without a source what is cut off is not given at all" {
 	local mode
 	for mode in exec execs exit; do
-		run torture --mode "$mode" --mappings 1000 --reads 100 --source none --json
+		run torture --mode "$mode" --mappings 1000 --reads 60 --source none --json
 		jq -e '.verdict != "torn" and .verified.snapshots == 0 and .unverified.torn == 0
 			and .plain.cut_off > 0 and .gone.changed > 0' <<<"$output"
 	done
