@@ -13,10 +13,8 @@
 #include "target_stay.h"
 #include "timing.h"
 
-/* Behind the first seat, which is the parent's. */
-#define MOST_SEATS 16
-
-static pid_t children[MOST_SEATS];
+/* By seat; the first is the parent's. */
+static pid_t children[TARGET_SEATS];
 
 void target_fork_init(struct invariant *invariant)
 {
@@ -30,7 +28,7 @@ static void free_seats(void)
 	pid_t pid;
 
 	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
-		for (unsigned int i = 0; i < MOST_SEATS; i++)
+		for (unsigned int i = 0; i < TARGET_SEATS; i++)
 			if (children[i] == pid)
 				children[i] = 0;
 }

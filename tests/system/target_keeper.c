@@ -9,16 +9,16 @@
 
 #include "die.h"
 #include "target_end.h"
+#include "target_mode.h"
 #include "target_successor.h"
 #include "timing.h"
 
-#define MOST_SEATS 16
-#define A_MOMENT   50000u /* ns */
+#define A_MOMENT 50000u /* ns */
 
 static struct {
 	struct invariant *invariant;
 	int invariant_fd;
-	pid_t pids[MOST_SEATS];
+	pid_t pids[TARGET_SEATS];
 } keeper;
 
 static void fill(uint32_t seat)

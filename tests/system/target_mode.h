@@ -5,6 +5,9 @@
 
 #include "target_arena.h"
 
+/* At most. */
+#define TARGET_SEATS 4
+
 /* How the address spaces of a target end. */
 enum target_ending {
 	TARGET_STAYS, /* not before the target */

@@ -31,14 +31,18 @@ const struct target_mode target_mode_exec = {
 	.describe = describe,
 };
 
-/* Many, so that the kernel gives what one address space was described by to another. */
+/*
+ * Several, so that the kernel gives what one address space was described by to
+ * another. With more, each would stand for long before it gets a processor to
+ * end on, and hardly a read would meet that.
+ */
 const struct target_mode target_mode_execs = {
 	.name = "execs",
 	.slots = 1,
 	.places = 1,
 	.shapes = 1,
 	.ending = TARGET_EXECS,
-	.seats = 16,
+	.seats = TARGET_SEATS,
 	.pages = pages,
 	.describe = describe,
 };
