@@ -85,6 +85,7 @@ struct invariant {
 	uint32_t shapes;              /* of each slot */
 	uint32_t stays;               /* 1: the first seat is not given to another */
 	uint32_t execs;               /* 1: an address space ends by exec; 0: with its process */
+	_Atomic int32_t tries;        /* at measuring the next, still to be made */
 	_Atomic uint64_t standing_ns; /* how long an address space stands, on average */
 };
 

@@ -19,7 +19,8 @@ static pid_t children[TARGET_SEATS];
 void target_fork_init(struct invariant *invariant)
 {
 	target_stay_init(invariant, TARGET_FLAT_OUT);
-	target_stay_learn(invariant);
+	while (target_stay_learn(invariant))
+		;
 }
 
 /* A seat is free only once its child is gone, and not as soon as that got up. */

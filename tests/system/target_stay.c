@@ -13,7 +13,7 @@
 
 /* Until it is learned; the least of so many tries is what no other process delayed. */
 #define LONG_ENOUGH 1000000000u /* ns */
-#define TRIES       3
+#define TRIES       16
 
 void target_stay_init(struct invariant *invariant, uint64_t rate)
 {
@@ -24,6 +24,7 @@ void target_stay_init(struct invariant *invariant, uint64_t rate)
 	else if (rate != TARGET_FLAT_OUT)
 		ns = 1000000000u / rate;
 	atomic_store(&invariant->standing_ns, ns);
+	atomic_store(&invariant->tries, rate == TARGET_FLAT_OUT ? TRIES : 0);
 }
 
 static uint64_t time_to_read(void)
@@ -40,19 +41,17 @@ static uint64_t time_to_read(void)
 	return timing_now() - since;
 }
 
-void target_stay_learn(struct invariant *invariant)
+bool target_stay_learn(struct invariant *invariant)
 {
 	uint64_t ns;
 
-	if (atomic_load(&invariant->standing_ns) != LONG_ENOUGH)
-		return;
+	if (atomic_load(&invariant->tries) <= 0)
+		return false;
+	atomic_fetch_sub(&invariant->tries, 1);
 	ns = time_to_read();
-	for (int i = 1; i < TRIES; i++) {
-		uint64_t again = time_to_read();
-
-		ns = again < ns ? again : ns;
-	}
-	atomic_store(&invariant->standing_ns, ns);
+	if (ns < atomic_load(&invariant->standing_ns))
+		atomic_store(&invariant->standing_ns, ns);
+	return true;
 }
 
 /* The end of the stack, and the code of the kernel: one of them is the last that is mapped. */

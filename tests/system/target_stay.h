@@ -8,8 +8,8 @@
 /* So many address spaces a second; flat out each stands about as long as it takes to read it. */
 void target_stay_init(struct invariant *invariant, uint64_t rate);
 
-/* Learns how long that is, from the address space that asks. */
-void target_stay_learn(struct invariant *invariant);
+/* One try at learning how long that is, from the address space that asks; false: it is known. */
+bool target_stay_learn(struct invariant *invariant);
 
 /* Takes a seat, with this sequence, for the process that asks. */
 void target_stay_begin(struct invariant_seat *seat, uint64_t sequence);
