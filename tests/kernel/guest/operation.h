@@ -10,6 +10,7 @@
 enum promise {
 	CHANGES, /* the text does, so the number must move */
 	SPARES,  /* the text does not; the number may move */
+	RETURNS, /* the text changes and is then as before; the number must move */
 	QUIET,   /* neither: what is common or changes nothing must not look like a change */
 	UNSEEN,  /* the text changes, the number does not: the documented exceptions */
 	LEAVES,  /* the address space is not this process's any more: the call fails */
