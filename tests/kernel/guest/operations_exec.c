@@ -38,7 +38,7 @@ static const struct operation list[] = {
 	{ "execve", LEAVES, 1, NULL, exec_self, NULL },
 	{ "execve, another process keeps the address space", LEAVES, 1, sharer, exec_self, NULL },
 	{ "exit", LEAVES, 1, NULL, leave, NULL },
-	{ "exit, another process keeps the address space", QUIET, 1, sharer, leave, NULL },
+	{ "exit, another process keeps the address space", LEAVES, 1, sharer, leave, NULL },
 };
 
 const struct operation_group operations_exec = OPERATION_GROUP(list);
