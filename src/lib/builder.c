@@ -26,7 +26,8 @@ static size_t power_of_two(size_t at_least)
 	return n;
 }
 
-int builder_init(struct builder *builder, const struct want *want, size_t capacity, bool fixed)
+int builder_init(struct builder *builder, const struct want *want, size_t capacity, size_t buffer,
+		 bool fixed)
 {
 	size_t names = power_of_two(capacity) / MAPPINGS_A_NAME;
 
@@ -37,10 +38,10 @@ int builder_init(struct builder *builder, const struct want *want, size_t capaci
 		.want = want,
 		.everything = want_all(want),
 		.capacity = capacity,
-		.buffer_size = BUFFER_SIZE,
+		.buffer_size = buffer > BUFFER_SIZE ? buffer : BUFFER_SIZE,
 	};
 	builder->mappings = malloc(capacity * sizeof(*builder->mappings));
-	builder->buffer = malloc(BUFFER_SIZE);
+	builder->buffer = malloc(builder->buffer_size);
 	if (!builder->mappings || !builder->buffer || names_init(&builder->names, names) < 0) {
 		builder_free(builder);
 		return -ENOMEM;
@@ -63,12 +64,12 @@ void builder_clear(struct builder *builder, bool escaped)
 	builder->last_end = 0;
 	builder->torn = false;
 	builder->escaped = escaped;
+	builder->buffer_used = 0;
 	names_clear(&builder->names);
 }
 
-static int grow_mappings(struct builder *builder)
+static int set_capacity(struct builder *builder, size_t capacity)
 {
-	size_t capacity = 2 * builder->capacity;
 	struct mapsnap_mapping *mappings = realloc(builder->mappings, capacity * sizeof(*mappings));
 
 	if (!mappings)
@@ -78,9 +79,8 @@ static int grow_mappings(struct builder *builder)
 	return 0;
 }
 
-static int grow_buffer(struct builder *builder)
+static int set_buffer(struct builder *builder, size_t size)
 {
-	size_t size = 2 * builder->buffer_size;
 	char *buffer = realloc(builder->buffer, size);
 
 	if (!buffer)
@@ -90,18 +90,48 @@ static int grow_buffer(struct builder *builder)
 	return 0;
 }
 
-int builder_grow(struct builder *builder)
+void builder_ask(struct builder *builder, size_t mappings, size_t buffer)
 {
-	int r = grow_mappings(builder);
+	builder->asked_mappings = mappings;
+	builder->asked_buffer = buffer;
+}
+
+static int double_all(struct builder *builder)
+{
+	int r = set_capacity(builder, 2 * builder->capacity);
 
 	if (r == 0)
-		r = grow_buffer(builder);
+		r = set_buffer(builder, 2 * builder->buffer_size);
 	return r ? r : names_grow(&builder->names);
+}
+
+/* The names in step with the mappings, as at first. */
+static int grow_to_asked(struct builder *builder)
+{
+	size_t mappings = with_slack(builder->asked_mappings);
+	size_t buffer = with_slack(builder->asked_buffer);
+	int r = 0;
+
+	if (mappings >= builder->capacity)
+		r = set_capacity(builder, mappings + 1);
+	if (r == 0 && buffer > builder->buffer_size)
+		r = set_buffer(builder, buffer);
+	while (r == 0 && builder->names.capacity < power_of_two(mappings) / MAPPINGS_A_NAME)
+		r = names_grow(&builder->names);
+	return r;
+}
+
+int builder_grow(struct builder *builder)
+{
+	int r = builder->asked_mappings ? grow_to_asked(builder) : double_all(builder);
+
+	builder_ask(builder, 0, 0);
+	return r;
 }
 
 int builder_grow_buffer(struct builder *builder)
 {
-	return builder->names.fixed ? FULL : grow_buffer(builder);
+	return builder->names.fixed ? FULL : set_buffer(builder, 2 * builder->buffer_size);
 }
 
 /* A later mapping never begins before an earlier one ends, in one address space. */
@@ -135,23 +165,53 @@ static int set_name(struct builder *builder, struct mapsnap_mapping *m)
 	return DONE;
 }
 
+static bool is_wanted(const struct builder *builder, const struct mapsnap_mapping *m)
+{
+	return builder->everything || want_mapping(builder->want, m);
+}
+
+/* What stands in the slot is whole. */
+static int keep(struct builder *builder)
+{
+	if (++builder->count < builder->capacity)
+		return DONE;
+	return builder->names.fixed ? FULL : set_capacity(builder, 2 * builder->capacity);
+}
+
 int builder_take(struct builder *builder)
 {
 	struct mapsnap_mapping *m = builder_slot(builder);
 	int r = DONE;
 
 	note_order(builder, m);
-	if (!builder->everything && !want_mapping(builder->want, m))
+	if (!is_wanted(builder, m))
 		return DONE;
 	if (m->name_length && want_names(builder->want))
 		r = set_name(builder, m);
 	else
 		set_nameless(m);
-	if (r)
-		return r;
-	if (++builder->count < builder->capacity)
+	return r ? r : keep(builder);
+}
+
+int builder_take_like(struct builder *builder, size_t like)
+{
+	const struct mapsnap_mapping *named = &builder->mappings[like];
+	struct mapsnap_mapping *m = builder_slot(builder);
+
+	note_order(builder, m);
+	if (!is_wanted(builder, m))
 		return DONE;
-	return builder->names.fixed ? FULL : grow_mappings(builder);
+	m->name = named->name;
+	m->name_length = named->name_length;
+	m->kind = named->kind;
+	m->flags = named->flags;
+	return keep(builder);
+}
+
+void *builder_records(struct builder *builder, size_t size, size_t *room)
+{
+	*room = builder->capacity - 1; /* but for the slot that is always free */
+	return (char *)builder->mappings + *room * (sizeof(*builder->mappings) - size);
 }
 
 void builder_finish(struct builder *builder, uint64_t *starts)

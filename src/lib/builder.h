@@ -29,16 +29,34 @@ struct builder {
 	bool escaped; /* names are as the text prints them */
 	char *buffer; /* for a route to read into */
 	size_t buffer_size;
+	size_t buffer_used; /* by names of which nothing tells the size beforehand */
+	size_t asked_mappings, asked_buffer; /* known to be needed; 0: nothing is */
 };
 
-/* Room for about `capacity` mappings. Returns 0 or -ENOMEM. */
-int builder_init(struct builder *builder, const struct want *want, size_t capacity, bool fixed);
+/* Room for some more than there were: by the next read some may have come. */
+static inline size_t with_slack(size_t needed)
+{
+	return needed + needed / 8;
+}
+
+/*
+ * Room for about `capacity` mappings, and a buffer of at least `buffer` bytes.
+ * Returns 0 or -ENOMEM.
+ */
+int builder_init(struct builder *builder, const struct want *want, size_t capacity, size_t buffer,
+		 bool fixed);
 void builder_free(struct builder *builder);
 
 /* Empties it for another attempt. */
 void builder_clear(struct builder *builder, bool escaped);
 
-/* Doubles all room, between attempts. Returns 0 or -ENOMEM. */
+/* What the next builder_grow() is to make room for. */
+void builder_ask(struct builder *builder, size_t mappings, size_t buffer);
+
+/*
+ * Between attempts: makes room for what was asked for, and some more, or
+ * doubles all where nothing was. Returns 0 or -ENOMEM.
+ */
 int builder_grow(struct builder *builder);
 
 /* Doubles the buffer during an attempt. DONE, -ENOMEM, or FULL where fixed. */
@@ -58,6 +76,20 @@ static inline struct mapsnap_mapping *builder_slot(struct builder *builder)
  * DONE, -ENOMEM or FULL.
  */
 int builder_take(struct builder *builder);
+
+/*
+ * The same where the name is known to be that of the mapping that was taken as
+ * number `like`, from 0; the slot need not say it.
+ */
+int builder_take_like(struct builder *builder, size_t like);
+
+/*
+ * Room for records of a mapping each, of `size` bytes, no more than a mapping
+ * has, in an empty builder. They stand in the memory of the mappings, at its
+ * end: whoever takes one mapping a record, in their order, overwrites only
+ * records that were taken. *room tells how many there may be.
+ */
+void *builder_records(struct builder *builder, size_t size, size_t *room);
 
 /*
  * Once, when nothing more comes: turns the names from indexes into pointers,

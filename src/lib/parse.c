@@ -62,7 +62,7 @@ int mapsnap_parse(const char *text, size_t length, struct mapsnap **snapshot, si
 	};
 	struct builder builder;
 	size_t number;
-	int r = builder_init(&builder, &want, count_lines(text, length), false);
+	int r = builder_init(&builder, &want, count_lines(text, length), 0, false);
 
 	if (r)
 		return r;

@@ -38,6 +38,7 @@ struct mapsnap_process {
 	bool query_fails;
 	struct sequence_ioctl sequence; /* the kernel's own */
 	size_t last_count;              /* mappings at the last read */
+	size_t last_buffer;             /* bytes of a buffer that it took */
 	/* The last proof: this sequence was the current one at that time. */
 	uint64_t proved_sequence;
 	uint64_t proved_ns;

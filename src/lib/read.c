@@ -92,7 +92,8 @@ static int read_snapshot(struct mapsnap_process *process, const struct request *
 {
 	struct mapsnap_info info = info_of(process, &request->want);
 	struct builder builder;
-	int r = builder_init(&builder, &request->want, process->last_count, process->own);
+	int r = builder_init(&builder, &request->want, with_slack(process->last_count),
+			     with_slack(process->last_buffer), process->own);
 
 	if (r)
 		return process_fail(process, r, "out of memory");
@@ -103,8 +104,10 @@ static int read_snapshot(struct mapsnap_process *process, const struct request *
 		if (r)
 			process_fail(process, r, "out of memory");
 	}
-	if (r == 0)
+	if (r == 0) {
 		remember(process, *snapshot);
+		process->last_buffer = builder.buffer_used;
+	}
 	builder_free(&builder);
 	return r;
 }
