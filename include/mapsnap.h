@@ -88,7 +88,8 @@ enum {
 	 * The path is the likelier of two readings. The kernel writes both a
 	 * newline and the four characters \012 as \012, and both a deleted
 	 * file and one whose own name ends so as " (deleted)". PROCMAP_QUERY
-	 * gives the newline itself, so that only the second doubt remains.
+	 * and PROCMAP_SNAPSHOT give the newline itself, so that only the second
+	 * doubt remains.
 	 */
 	MAPSNAP_PATH_AMBIGUOUS = 1 << 1,
 };
@@ -186,18 +187,25 @@ const char *mapsnap_error(const struct mapsnap_process *process);
  * Reading
  */
 
-/* How consistent a snapshot is; a larger value is a stronger promise. */
+/*
+ * How consistent a snapshot is. From MAPSNAP_VERIFIED on all mappings held at
+ * one instant. Not covered by any label, because the kernel changes it without
+ * the memory map's lock: a file's rename, unlink or mount move.
+ */
 enum mapsnap_consistency {
 	/* It may mix instants. */
 	MAPSNAP_UNVERIFIED,
 	/*
-	 * All mappings held at one instant: the sequence was even and unchanged
-	 * from before the first byte to after the last, and the address space
-	 * was alive at the end. Not covered, because the kernel changes it
-	 * without the memory map's lock: a file's rename, unlink or mount
-	 * move; and by MAPSNAP_SOURCE_BPF, [heap] and [stack] during exec.
+	 * The sequence was even and unchanged from before the first byte to
+	 * after the last, and the address space was alive at the end. Not
+	 * covered by MAPSNAP_SOURCE_BPF: [heap] and [stack] during exec.
 	 */
 	MAPSNAP_VERIFIED,
+	/*
+	 * Read under one hold of the memory map's lock, for which the process
+	 * may have waited: only by MAPSNAP_FALLBACK_LOCKED.
+	 */
+	MAPSNAP_LOCKED,
 };
 
 /* Why a snapshot has its label. */
@@ -209,6 +217,7 @@ enum mapsnap_reason {
 	MAPSNAP_REASON_SAVED,       /* made from text, not from a process, and not torn */
 	MAPSNAP_REASON_UNCHANGED,   /* verified: the sequence did not move */
 	MAPSNAP_REASON_NO_MAPPINGS, /* verified: a kernel thread has none, ever */
+	MAPSNAP_REASON_LOCKED,      /* locked: nothing could change meanwhile */
 };
 
 /* Where the proof comes from. */
@@ -231,12 +240,29 @@ enum mapsnap_route {
 	MAPSNAP_ROUTE_AUTO,  /* as an option only: the fastest that is exact */
 	MAPSNAP_ROUTE_TEXT,  /* read(2) of the text; every kernel */
 	MAPSNAP_ROUTE_QUERY, /* PROCMAP_QUERY; since Linux 6.11; never the gate */
+	/*
+	 * PROCMAP_SNAPSHOT: everything in one call, which proves itself by the
+	 * kernel's own sequence; kernel with the snapshot call. AUTO takes it
+	 * where that sequence is what verifies. With another source in the
+	 * options it must be asked for, and that source has to agree; with
+	 * MAPSNAP_SOURCE_NONE its proof does not count.
+	 */
+	MAPSNAP_ROUTE_SNAPSHOT,
 };
 
 /* What to do when no attempt succeeded. */
 enum mapsnap_fallback {
 	MAPSNAP_FALLBACK_ERROR,      /* -EAGAIN; -EOPNOTSUPP without a source */
 	MAPSNAP_FALLBACK_UNVERIFIED, /* give what was read, labelled so */
+	/*
+	 * Read by PROCMAP_SNAPSHOT under the memory map's lock, queueing for it:
+	 * MAPSNAP_LOCKED; -EOPNOTSUPP where the kernel has no such call. The
+	 * process waits with each change of its mappings, and so do its page
+	 * faults behind such a change, until the whole read is done; a reader of
+	 * low priority that is granted the lock makes it wait until the reader
+	 * gets to run. Without a source nothing else is tried first.
+	 */
+	MAPSNAP_FALLBACK_LOCKED,
 };
 
 /*
@@ -331,9 +357,12 @@ struct mapsnap;
  *   -ESRCH       the process is gone
  *   -ESTALE      it has called exec: the address space that was opened is no
  *                longer its own; open it again
- *   -EAGAIN      it changed during every attempt, and the fallback is "error"
- *   -EOPNOTSUPP  no source and the fallback is "error"; or the route that was
- *                asked for can't give what was asked for on this kernel
+ *   -EAGAIN      it changed during every attempt, and the fallback is "error",
+ *                or could not be had either: by MAPSNAP_ROUTE_SNAPSHOT, or
+ *                MAPSNAP_FALLBACK_LOCKED, while it changes incessantly
+ *   -EOPNOTSUPP  no source and the fallback is "error"; or the route or the
+ *                fallback that was asked for can't give what was asked for on
+ *                this kernel
  *   -EBADMSG     a line that the kernel does not write, see mapsnap_error()
  *   -EINVAL      an option that does not exist; -E2BIG: see the rules above
  *   -ENOMEM, or what the kernel or the source said
@@ -370,7 +399,7 @@ struct mapsnap_info {
 	uint32_t reason;      /* enum mapsnap_reason */
 	uint32_t source;      /* enum mapsnap_source, which was asked */
 	uint32_t route;       /* enum mapsnap_route, never AUTO */
-	uint32_t attempts;    /* made; the first counts, the pass of a fallback does not */
+	uint32_t attempts;    /* made; the first counts, a pass of the fallback does not */
 	uint32_t filter;      /* as asked for */
 	uint32_t omit;        /* as asked for */
 	int32_t pid;          /* 0: not known */
@@ -460,7 +489,7 @@ int mapsnap_diff_next(struct mapsnap_diff *diff, struct mapsnap_change *change);
 const char *mapsnap_consistency_name(uint32_t consistency); /* "verified" */
 const char *mapsnap_reason_text(uint32_t reason); /* "no sequence source", ... */
 const char *mapsnap_source_name(uint32_t source); /* "none", "bpf", "ioctl" */
-const char *mapsnap_route_name(uint32_t route);   /* "auto", "text", "query" */
+const char *mapsnap_route_name(uint32_t route);   /* "auto", "text", "query", "snapshot" */
 const char *mapsnap_kind_name(uint32_t kind);     /* "file", "heap", "named-anonymous", ... */
 
 #pragma GCC visibility pop

@@ -20,6 +20,7 @@
 
 #include "parser.h"
 #include "procfs.h"
+#include "route.h"
 
 /* How often a process may call exec while it is being opened. */
 #define OPEN_TRIES 16
@@ -257,6 +258,14 @@ const struct mapsnap_sequence *process_sequence(struct mapsnap_process *process)
 	if (process->kernel_thread)
 		return NULL;
 	return sequence_ioctl_get(&process->sequence, process->maps_fd);
+}
+
+bool process_can_lock(struct mapsnap_process *process)
+{
+	if (!process->snapshot_asked)
+		process->snapshot_there = route_snapshot_exists(process->kernel, process->maps_fd);
+	process->snapshot_asked = true;
+	return process->snapshot_there;
 }
 
 /* mm_users never rises from 0: what reads now was alive all the time before. */

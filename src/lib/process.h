@@ -34,8 +34,10 @@ struct mapsnap_process {
 	uint64_t start_time;
 	uint64_t opened; /* when; with the address of this struct, a name for it */
 	bool kernel_thread;
-	bool own; /* the reader's own process */
-	bool query_fails;
+	bool own;            /* the reader's own process */
+	bool snapshot_asked; /* whether the kernel has the snapshot call */
+	bool snapshot_there;
+	uint32_t unfit;                 /* routes that can't read it, a ROUTE_BIT() each */
 	struct sequence_ioctl sequence; /* the kernel's own */
 	size_t last_count;              /* mappings at the last read */
 	size_t last_buffer;             /* bytes of a buffer that it took */
@@ -54,6 +56,9 @@ void process_close(struct mapsnap_process *process);
 
 /* What the kernel itself has to verify by; NULL: nothing, or no mappings to verify. */
 const struct mapsnap_sequence *process_sequence(struct mapsnap_process *process);
+
+/* Whether the kernel can read under a lock, which is asked the first time only. */
+bool process_can_lock(struct mapsnap_process *process);
 
 /*
  * Whether the address space has users and is still the process's own: 0,

@@ -19,14 +19,26 @@ static bool query_is_faster(const struct want *want)
 	       want->start != 0 || want->end < GATE_START - 1;
 }
 
-const struct route *route_choose(const struct want *want, enum mapsnap_route asked,
-				 bool query_works)
+static const struct route *fastest(const struct want *want, uint32_t unfit)
 {
-	if (asked == MAPSNAP_ROUTE_TEXT)
-		return &route_text;
-	if (asked == MAPSNAP_ROUTE_QUERY)
-		return &route_query;
-	if (query_works && query_is_exact(want) && query_is_faster(want))
+	if (!(unfit & ROUTE_BIT(MAPSNAP_ROUTE_SNAPSHOT)))
+		return &route_snapshot;
+	if (!(unfit & ROUTE_BIT(MAPSNAP_ROUTE_QUERY)) && query_is_exact(want) &&
+	    query_is_faster(want))
 		return &route_query;
 	return &route_text;
+}
+
+const struct route *route_choose(const struct want *want, enum mapsnap_route asked, uint32_t unfit)
+{
+	switch (asked) {
+	case MAPSNAP_ROUTE_TEXT:
+		return &route_text;
+	case MAPSNAP_ROUTE_QUERY:
+		return &route_query;
+	case MAPSNAP_ROUTE_SNAPSHOT:
+		return &route_snapshot;
+	default:
+		return fastest(want, unfit);
+	}
 }

@@ -7,6 +7,9 @@
  * address space has no users, or what the kernel or the source said.
  * A text that ends early because the address space died is not told from a
  * whole one here; the caller asks for that.
+ *
+ * A route that proves itself reads everything in one call, which looks at the
+ * kernel's own sequence before and after, and tells exit and exec.
  */
 #ifndef ROUTE_H
 #define ROUTE_H
@@ -26,15 +29,22 @@ struct reading {
 	const struct want *want;
 	struct builder *builder;
 	struct watch *watch;
-	bool accept_torn; /* go on where the lines overlap */
-	size_t line;      /* lines read so far */
+	bool accept_torn;  /* go on where the lines overlap */
+	bool locked;       /* all under one hold of mmap_lock; only the snapshot can */
+	size_t line;       /* lines read so far */
+	uint64_t sequence; /* of a route that proves itself */
 };
 
 struct route {
 	enum mapsnap_route id;
 	bool escaped; /* names arrive as the text prints them */
+	bool proves_itself;
+	const char *unfit; /* a sentence: what UNFIT means; NULL: it fits everything */
 	int (*read)(struct reading *reading);
 };
+
+/* For sets of routes. */
+#define ROUTE_BIT(id) (UINT32_C(1) << (id))
 
 /* A list that never held is of no use, except where nothing better was to be had. */
 static inline bool reading_torn(const struct reading *reading)
@@ -44,9 +54,15 @@ static inline bool reading_torn(const struct reading *reading)
 
 extern const struct route route_text;
 extern const struct route route_query;
+extern const struct route route_snapshot;
 
-/* The fastest route that gives exactly what is wanted. */
-const struct route *route_choose(const struct want *want, enum mapsnap_route asked,
-				 bool query_works);
+/* Whether the kernel has the snapshot call; by any maps file. */
+bool route_snapshot_exists(const struct kernel *kernel, int maps_fd);
+
+/*
+ * The route that was asked for, or the fastest that gives exactly what is
+ * wanted, but for those of the set `unfit`.
+ */
+const struct route *route_choose(const struct want *want, enum mapsnap_route asked, uint32_t unfit);
 
 #endif

@@ -104,5 +104,7 @@ static int read_query(struct reading *reading)
 const struct route route_query = {
 	.id = MAPSNAP_ROUTE_QUERY,
 	.escaped = false,
+	.unfit = "PROCMAP_QUERY can't read it: the kernel is older than 6.11, or a name is longer "
+		 "than PATH_MAX; use the text",
 	.read = read_query,
 };

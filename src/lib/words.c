@@ -11,6 +11,7 @@
 static const char *const consistencies[] = {
 	[MAPSNAP_UNVERIFIED] = "unverified",
 	[MAPSNAP_VERIFIED] = "verified",
+	[MAPSNAP_LOCKED] = "locked",
 };
 
 static const char *const reasons[] = {
@@ -21,6 +22,7 @@ static const char *const reasons[] = {
 	[MAPSNAP_REASON_SAVED] = "saved text",
 	[MAPSNAP_REASON_UNCHANGED] = "sequence unchanged",
 	[MAPSNAP_REASON_NO_MAPPINGS] = "a kernel thread has no mappings",
+	[MAPSNAP_REASON_LOCKED] = "read under one hold of the lock",
 };
 
 static const char *const sources[] = {
@@ -33,6 +35,7 @@ static const char *const routes[] = {
 	[MAPSNAP_ROUTE_AUTO] = "auto",
 	[MAPSNAP_ROUTE_TEXT] = "text",
 	[MAPSNAP_ROUTE_QUERY] = "query",
+	[MAPSNAP_ROUTE_SNAPSHOT] = "snapshot",
 };
 
 static const char *const kinds[] = {

@@ -8,6 +8,7 @@
 #include "allocations.h"
 #include "names.h"
 #include "reading.h"
+#include "snapshot_call.h"
 #include "text.h"
 #include "unit.h"
 
@@ -184,6 +185,26 @@ static void reading_by_queries_survives_any_failed_allocation(void **state)
 	assert_survives_every_failure(read_by_queries, *state);
 }
 
+static void read_by_snapshot(void *context)
+{
+	struct records many = many_records(MANY_MAPPINGS, MANY_NAMES);
+	struct mapsnap *snapshot = context;
+	int r;
+
+	script(CALL, CLOCK, SNAPSHOT_NEEDS(MANY_MAPPINGS, 20000), CLOCK, STILL(4, &many), CLOCK,
+	       CLOCK);
+	r = mapsnap_read(context, BLIND(UNVERIFIED, .route = MAPSNAP_ROUTE_SNAPSHOT), &snapshot);
+	take(context, r, snapshot, MANY_MAPPINGS);
+}
+
+/* Its names grow as they are taken: those of 300 files do not all fit at first. */
+static void reading_by_snapshot_survives_any_failed_allocation(void **state)
+{
+	struct mapsnap_process *process = *state;
+
+	assert_survives_every_failure(read_by_snapshot, process);
+}
+
 struct renewal {
 	struct mapsnap_process *process;
 	struct mapsnap *old;
@@ -275,6 +296,7 @@ static void a_table_of_names_survives_any_failed_allocation(void **state)
 UNIT_MAIN_WITH("memory", make_text, NULL, cmocka_unit_test(opening_survives_any_failed_allocation),
 	       TEST(reading_the_text_survives_any_failed_allocation),
 	       TEST(reading_by_queries_survives_any_failed_allocation),
+	       TEST(reading_by_snapshot_survives_any_failed_allocation),
 	       TEST(refreshing_survives_any_failed_allocation),
 	       TEST(refreshing_what_has_not_moved_allocates_nothing),
 	       cmocka_unit_test(a_table_of_names_survives_any_failed_allocation),

@@ -4,6 +4,7 @@
 
 #include "allocations.h"
 #include "reading.h"
+#include "snapshot_call.h"
 #include "unit.h"
 
 #define OPEN_OWN_PROCESS \
@@ -120,8 +121,38 @@ static void a_long_line_of_ones_own_process_is_read_in_a_pass_of_its_own(void **
 	assert_text_and_drop(snapshot, line);
 }
 
+/* Nor is anything allocated while the names are taken from what one call gave. */
+static void one_call_of_ones_own_process_allocates_nothing(void **state)
+{
+	struct records many = many_records(300, 60);
+	struct mapsnap *snapshot;
+
+	script(SEQ(2), CALL, SNAPSHOT_NEEDS(300, many.names_size), FORBID, STILL(4, &many), ALLOW,
+	       CLOCK);
+	snapshot = read_well(*state, NULL);
+	assert_int_equal(mapsnap_count(snapshot), 300);
+	mapsnap_unref(snapshot);
+}
+
+/* Room for 64 names comes with that for 256 mappings, and 0 is none of them. */
+static void names_that_find_no_room_are_read_in_a_call_of_their_own(void **state)
+{
+	struct records many = many_records(200, 200);
+	struct mapsnap *snapshot;
+
+	script(SEQ(2), CALL, STILL(4, &many), STILL(4, &many), FORBID, STILL(6, &many), ALLOW,
+	       CLOCK);
+	snapshot = read_well(*state, NULL);
+	assert_int_equal(mapsnap_info(snapshot)->attempts, 1);
+	assert_int_equal(mapsnap_info(snapshot)->sequence, 6);
+	assert_string_equal(mapsnap_mappings(snapshot, NULL)[199].name, "/lib/0000000199");
+	mapsnap_unref(snapshot);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_own_process, close_process)
 
 UNIT_MAIN("own", TEST(reading_ones_own_process_allocates_nothing_during_a_pass),
+	  TEST(one_call_of_ones_own_process_allocates_nothing),
+	  TEST(names_that_find_no_room_are_read_in_a_call_of_their_own),
 	  TEST(a_long_line_of_ones_own_process_is_read_in_a_pass_of_its_own),
 	  cmocka_unit_test(reading_ones_own_process_survives_any_failed_allocation))

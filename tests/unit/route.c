@@ -41,6 +41,9 @@ static const struct choice choices[] = {
 	{ 0, 0, 0x1000, GATE_ADDRESS - 1, QUERY },
 };
 
+#define NO_QUERY    ROUTE_BIT(MAPSNAP_ROUTE_QUERY)
+#define NO_SNAPSHOT ROUTE_BIT(MAPSNAP_ROUTE_SNAPSHOT)
+
 static struct want want_of(const struct choice *c)
 {
 	return (struct want){
@@ -48,13 +51,13 @@ static struct want want_of(const struct choice *c)
 	};
 }
 
-static void the_fastest_exact_route_is_taken(void **state)
+static void without_the_snapshot_the_fastest_exact_route_is_taken(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
 		const struct want want = want_of(&choices[i]);
 
-		if (route_choose(&want, MAPSNAP_ROUTE_AUTO, true)->id != choices[i].route)
+		if (route_choose(&want, MAPSNAP_ROUTE_AUTO, NO_SNAPSHOT)->id != choices[i].route)
 			fail_msg("choice %zu", i);
 	}
 }
@@ -65,7 +68,21 @@ static void without_the_query_all_is_text(void **state)
 	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
 		const struct want want = want_of(&choices[i]);
 
-		assert_ptr_equal(route_choose(&want, MAPSNAP_ROUTE_AUTO, false), &route_text);
+		assert_ptr_equal(route_choose(&want, MAPSNAP_ROUTE_AUTO, NO_SNAPSHOT | NO_QUERY),
+				 &route_text);
+	}
+}
+
+/* The gate and all names included. */
+static void the_snapshot_is_the_fastest_for_everything(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
+		const struct want want = want_of(&choices[i]);
+
+		assert_ptr_equal(route_choose(&want, MAPSNAP_ROUTE_AUTO, 0), &route_snapshot);
+		assert_ptr_equal(route_choose(&want, MAPSNAP_ROUTE_AUTO, NO_QUERY),
+				 &route_snapshot);
 	}
 }
 
@@ -75,13 +92,16 @@ static void a_route_that_was_asked_for_is_taken(void **state)
 	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
 		const struct want want = want_of(&choices[i]);
 
-		for (int works = 0; works < 2; works++) {
-			assert_ptr_equal(route_choose(&want, TEXT, works), &route_text);
-			assert_ptr_equal(route_choose(&want, QUERY, works), &route_query);
+		for (uint32_t unfit = 0; unfit < 16; unfit++) {
+			assert_ptr_equal(route_choose(&want, TEXT, unfit), &route_text);
+			assert_ptr_equal(route_choose(&want, QUERY, unfit), &route_query);
+			assert_ptr_equal(route_choose(&want, MAPSNAP_ROUTE_SNAPSHOT, unfit),
+					 &route_snapshot);
 		}
 	}
 }
 
-UNIT_MAIN("route", cmocka_unit_test(the_fastest_exact_route_is_taken),
+UNIT_MAIN("route", cmocka_unit_test(without_the_snapshot_the_fastest_exact_route_is_taken),
 	  cmocka_unit_test(without_the_query_all_is_text),
+	  cmocka_unit_test(the_snapshot_is_the_fastest_for_everything),
 	  cmocka_unit_test(a_route_that_was_asked_for_is_taken))

@@ -27,6 +27,7 @@ static const char *const calls[] = {
 	[CALL_GETDENTS] = "getdents",
 	[CALL_QUERY] = "PROCMAP_QUERY",
 	[CALL_SEQ] = "PROCMAP_SEQ",
+	[CALL_SNAPSHOT] = "PROCMAP_SNAPSHOT",
 	[CALL_ON_PROCFS] = "on_procfs",
 	[CALL_SAME_FILE] = "same_file",
 	[CALL_NOW] = "now",
@@ -206,11 +207,64 @@ static int seq(int fd, struct procmap_seq *argument)
 	return (int)step->reply;
 }
 
+static void assert_asked(const struct procmap_snapshot *a, const struct procmap_snapshot *asked)
+{
+	assert_int_equal(a->flags, asked->flags);
+	assert_int_equal(a->start, asked->start);
+	assert_int_equal(a->end, asked->end ? asked->end : UINT64_MAX);
+	assert_int_equal(a->vma_flags, asked->vma_flags);
+	/* Anything else the kernel refuses. */
+	assert_int_equal(a->size, 120);
+	assert_int_equal(!a->records, !a->nr_records);
+	assert_int_equal(!a->names, !a->names_size);
+	assert_int_equal(a->since | a->cookie | a->ranges | a->nr_ranges, 0);
+}
+
+/* No more than there is room for, and no name where none was asked for. */
+static void give_records(const struct records *given, struct procmap_snapshot *a)
+{
+	struct procmap_record *to = (void *)(uintptr_t)a->records;
+
+	assert_true(given->count <= a->nr_records);
+	for (size_t i = 0; i < given->count; i++) {
+		struct procmap_record record = given->list[i];
+
+		if (!a->names)
+			record.name_size = record.name_offset = 0;
+		memcpy(&to[i], &record, sizeof(record));
+	}
+	if (a->names) {
+		assert_true(given->names_size <= a->names_size);
+		memcpy((void *)(uintptr_t)a->names, given->names, given->names_size);
+	}
+}
+
+/* How much there is, also where it did not fit; no other error copies anything back. */
+static int snapshot(int fd, struct procmap_snapshot *a)
+{
+	const struct step *step = play(&(struct step)STEP(.call = CALL_SNAPSHOT, .fd = fd));
+
+	if (step->snapshot)
+		assert_asked(a, step->snapshot);
+	if (step->reply == 0) {
+		give_records(step->records, a);
+		a->seq_begin = step->snapshot->seq_begin;
+		a->seq_end = step->snapshot->seq_end;
+	}
+	if (step->records) {
+		a->nr_records = step->records->count;
+		a->names_size = a->names ? step->records->names_size : 0;
+	}
+	return (int)step->reply;
+}
+
 static int scripted_ioctl(int fd, unsigned long request, void *argument)
 {
 	check_fd("ioctl", fd);
 	if (request == PROCMAP_SEQ)
 		return seq(fd, argument);
+	if (request == PROCMAP_SNAPSHOT)
+		return snapshot(fd, argument);
 	assert_int_equal(request, PROCMAP_QUERY);
 	return query(fd, argument);
 }

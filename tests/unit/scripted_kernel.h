@@ -17,6 +17,7 @@
 #ifndef SCRIPTED_KERNEL_H
 #define SCRIPTED_KERNEL_H
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -25,6 +26,7 @@
 #include "mapsnap.h"
 #include "uapi/procmap_query.h"
 #include "uapi/procmap_seq.h"
+#include "uapi/procmap_snapshot.h"
 
 enum call {
 	CALL_NONE, /* time passes, or something happens, before the next call */
@@ -34,11 +36,20 @@ enum call {
 	CALL_GETDENTS,
 	CALL_QUERY,
 	CALL_SEQ,
+	CALL_SNAPSHOT,
 	CALL_ON_PROCFS,
 	CALL_SAME_FILE,
 	CALL_NOW,
 	CALL_SLEEP,
 	CALL_SEQUENCE,
+};
+
+/* What a snapshot call gives, or says that it has. */
+struct records {
+	const struct procmap_record *list;
+	size_t count;
+	const char *names;
+	size_t names_size;
 };
 
 struct step {
@@ -50,7 +61,9 @@ struct step {
 	int64_t reply;    /* what it returns, unless it gives bytes */
 	const void *bytes;
 	size_t length;
-	const struct procmap_query *query; /* flags that must be asked for; what is found */
+	const struct procmap_query *query;       /* flags that must be asked for; what is found */
+	const struct procmap_snapshot *snapshot; /* what must be asked for; what is said */
+	const struct records *records;
 	uint64_t sequence;
 	uint64_t passes; /* time, ns */
 	void (*happens)(void);
@@ -120,6 +133,33 @@ enum {
 	     .query = &(const struct procmap_query)STEP(__VA_ARGS__))
 #define QUERY_FAILS(address, error) \
 	STEP(.call = CALL_QUERY, .fd = MAPS_FD, .at = (address), .reply = (error))
+
+/*
+ * PROCMAP_SNAPSHOT gives these records, if there is room for them, and their
+ * names, if those are asked for: a literal, each name in it with a NUL. The rest
+ * are fields of struct procmap_snapshot: flags, start, end and vma_flags must be
+ * asked for, everything everywhere where they are 0; the sequences are given.
+ */
+#define RECORDS(literal, ...)                                                     \
+	(&(const struct records){                                                 \
+		.list = (const struct procmap_record[]){ __VA_ARGS__ },           \
+		.count = sizeof((const struct procmap_record[]){ __VA_ARGS__ }) / \
+			 sizeof(struct procmap_record),                           \
+		.names = (literal),                                               \
+		.names_size = sizeof(literal) - 1,                                \
+	})
+#define SNAPSHOT(given, ...)                                           \
+	STEP(.call = CALL_SNAPSHOT, .fd = MAPS_FD, .records = (given), \
+	     .snapshot = &(const struct procmap_snapshot)STEP(__VA_ARGS__))
+
+/* It does not fit, for there is so much; or it fails otherwise. */
+#define SNAPSHOT_NEEDS(mappings, bytes)                               \
+	STEP(.call = CALL_SNAPSHOT, .fd = MAPS_FD, .reply = -ENOBUFS, \
+	     .records = &(const struct records){ .count = (mappings), .names_size = (bytes) })
+#define SNAPSHOT_FAILS(error) STEP(.call = CALL_SNAPSHOT, .fd = MAPS_FD, .reply = (error))
+#define SNAPSHOT_ASKED_FAILS(error, ...)                             \
+	STEP(.call = CALL_SNAPSHOT, .fd = MAPS_FD, .reply = (error), \
+	     .snapshot = &(const struct procmap_snapshot)STEP(__VA_ARGS__))
 
 /* A small file of this directory, opened, read and closed. */
 #define FILE_SAYS(dir, name, data, size) OPENAT(dir, name, FILE_FD), PREAD(FILE_FD, 0, data, size)

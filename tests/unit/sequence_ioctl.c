@@ -6,16 +6,26 @@
 #include <string.h>
 
 #include "reading.h"
+#include "route.h"
 #include "unit.h"
 
 /* The first call finds out whether the kernel has it. */
 #define FOUND     SEQ(2)
 #define NOT_FOUND SEQ_FAILS(-ENOTTY)
 
+/* It has no more than that, which the first read finds out. */
+#define NO_SNAPSHOT SNAPSHOT_FAILS(-ENOTTY)
+
 /* Nothing but the sequence is asked, neither for users nor for exec. */
 #define VERIFIED(sequence, text)     CLOCK, SEQ(sequence), WHOLE_TEXT(text), SEQ(sequence), CLOCK, CLOCK
 #define MOVED(sequence, text, later) CLOCK, SEQ(sequence), WHOLE_TEXT(text), SEQ(later)
 #define STILL_ODD(sequence)          CLOCK, SEQ(sequence)
+
+static void find_sequence(struct mapsnap_process *process)
+{
+	assert_non_null(process_sequence(process));
+	process->unfit = ROUTE_BIT(MAPSNAP_ROUTE_SNAPSHOT);
+}
 
 static int open_where_it_is_found(void **state)
 {
@@ -24,7 +34,7 @@ static int open_where_it_is_found(void **state)
 	if (r)
 		return r;
 	script(FOUND);
-	assert_non_null(process_sequence(*state));
+	find_sequence(*state);
 	script_played();
 	return 0;
 }
@@ -34,7 +44,7 @@ static void a_read_without_a_source_is_verified_by_the_kernels_own(void **state)
 	const struct mapsnap_info *info;
 	struct mapsnap *snapshot;
 
-	script(FOUND, CALL, VERIFIED(4, TWO));
+	script(FOUND, CALL, NO_SNAPSHOT, VERIFIED(4, TWO));
 	snapshot = read_well(*state, NULL);
 	info = mapsnap_info(snapshot);
 	assert_int_equal(info->consistency, MAPSNAP_VERIFIED);
@@ -47,7 +57,7 @@ static void a_read_without_a_source_is_verified_by_the_kernels_own(void **state)
 
 static void the_kernel_is_asked_once_whether_it_has_a_sequence(void **state)
 {
-	script(FOUND, CALL, VERIFIED(4, ONE), CALL, VERIFIED(4, ONE));
+	script(FOUND, CALL, NO_SNAPSHOT, VERIFIED(4, ONE), CALL, VERIFIED(4, ONE));
 	for (int i = 0; i < 2; i++) {
 		struct mapsnap *snapshot;
 
@@ -93,7 +103,7 @@ static void a_call_that_is_forbidden_is_none(void **state)
 
 static void a_change_under_way_is_an_answer_to_whether_there_is_one(void **state)
 {
-	script(SEQ(3), CALL, VERIFIED(4, ONE));
+	script(SEQ(3), CALL, NO_SNAPSHOT, VERIFIED(4, ONE));
 	assert_text_and_drop(read_well(*state, NULL), ONE);
 }
 
@@ -223,7 +233,7 @@ static void an_exec_is_told_by_the_kernel_alone(void **state)
 static void an_exec_is_told_of_a_maps_file_too(void **state)
 {
 	script(FOUND);
-	assert_non_null(process_sequence(*state));
+	find_sequence(*state);
 	assert_ends(*state, &(struct failure){ .says = -ESTALE }, -ESTALE);
 	assert_ends(*state, &(struct failure){ .says = -ESRCH }, -ESRCH);
 }
@@ -241,7 +251,7 @@ static void a_process_that_is_gone_at_the_first_question_is_gone(void **state)
 {
 	struct mapsnap_process *process = *state;
 
-	script(SEQ_FAILS(-ESRCH), CALL, CLOCK, SEQ_FAILS(-ESRCH), NO_AUXV(DIR_FD));
+	script(SEQ_FAILS(-ESRCH), CALL, NO_SNAPSHOT, CLOCK, SEQ_FAILS(-ESRCH), NO_AUXV(DIR_FD));
 	read_badly(process, NULL, -ESRCH);
 	process->sequence.asked = false;
 	script(SEQ_FAILS(-ESTALE), CALL, CLOCK, SEQ_FAILS(-ESTALE));
@@ -310,7 +320,7 @@ static void a_source_that_is_given_wins(void **state)
 	old = read_well(*state, WATCHED());
 	assert_int_equal(mapsnap_info(old)->source, MAPSNAP_SOURCE_BPF);
 	/* What the one proved, the other can't renew. */
-	script(FOUND, CALL, VERIFIED(4, TWO));
+	script(FOUND, CALL, NO_SNAPSHOT, VERIFIED(4, TWO));
 	assert_refreshed(*state, old, false);
 	mapsnap_unref(old);
 }

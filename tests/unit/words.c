@@ -22,10 +22,10 @@ static void assert_words(const char *(*word)(uint32_t), uint32_t count)
 static void every_value_has_a_word_and_no_other(void **state)
 {
 	(void)state;
-	assert_words(mapsnap_consistency_name, MAPSNAP_VERIFIED + 1);
-	assert_words(mapsnap_reason_text, MAPSNAP_REASON_NO_MAPPINGS + 1);
+	assert_words(mapsnap_consistency_name, MAPSNAP_LOCKED + 1);
+	assert_words(mapsnap_reason_text, MAPSNAP_REASON_LOCKED + 1);
 	assert_words(mapsnap_source_name, MAPSNAP_SOURCE_IOCTL + 1);
-	assert_words(mapsnap_route_name, MAPSNAP_ROUTE_QUERY + 1);
+	assert_words(mapsnap_route_name, MAPSNAP_ROUTE_SNAPSHOT + 1);
 	assert_words(mapsnap_kind_name, MAPSNAP_KIND_SPECIAL + 1);
 }
 
@@ -34,6 +34,7 @@ static void the_words_are_those_of_the_header(void **state)
 	(void)state;
 	assert_string_equal(mapsnap_consistency_name(MAPSNAP_UNVERIFIED), "unverified");
 	assert_string_equal(mapsnap_consistency_name(MAPSNAP_VERIFIED), "verified");
+	assert_string_equal(mapsnap_consistency_name(MAPSNAP_LOCKED), "locked");
 	assert_string_equal(mapsnap_reason_text(MAPSNAP_REASON_NO_SOURCE), "no sequence source");
 	assert_string_equal(mapsnap_source_name(MAPSNAP_SOURCE_NONE), "none");
 	assert_string_equal(mapsnap_source_name(MAPSNAP_SOURCE_BPF), "bpf");
@@ -41,6 +42,7 @@ static void the_words_are_those_of_the_header(void **state)
 	assert_string_equal(mapsnap_route_name(MAPSNAP_ROUTE_AUTO), "auto");
 	assert_string_equal(mapsnap_route_name(MAPSNAP_ROUTE_TEXT), "text");
 	assert_string_equal(mapsnap_route_name(MAPSNAP_ROUTE_QUERY), "query");
+	assert_string_equal(mapsnap_route_name(MAPSNAP_ROUTE_SNAPSHOT), "snapshot");
 	assert_string_equal(mapsnap_kind_name(MAPSNAP_KIND_FILE), "file");
 	assert_string_equal(mapsnap_kind_name(MAPSNAP_KIND_HEAP), "heap");
 	assert_string_equal(mapsnap_kind_name(MAPSNAP_KIND_NAMED_ANONYMOUS), "named-anonymous");
