@@ -37,24 +37,26 @@ static void say_label(struct writer *writer, const struct mapsnap_info *info)
 		      mapsnap_reason_text(info->reason));
 }
 
-static void say_query(struct writer *writer, const struct options *options,
-		      struct mapsnap_process *process)
+/* By trying it on maps-dump itself. */
+static void say_route(struct writer *writer, const struct options *options,
+		      struct mapsnap_process *process, uint32_t route, const char *call)
 {
-	const struct mapsnap_options query = {
-		.size = sizeof(query),
+	const struct mapsnap_options by_route = {
+		.size = sizeof(by_route),
 		.sequence = options->read.sequence,
 		.fallback = MAPSNAP_FALLBACK_UNVERIFIED,
-		.route = MAPSNAP_ROUTE_QUERY,
+		.route = route,
 	};
 	struct mapsnap *snapshot;
-	int error = mapsnap_read(process, &query, &snapshot);
+	int error = mapsnap_read(process, &by_route, &snapshot);
 
 	if (error) {
-		writer_printf(writer, "query    no: %s\n", mapsnap_error(process));
+		writer_printf(writer, "%-8s no: %s\n", mapsnap_route_name(route),
+			      mapsnap_error(process));
 		return;
 	}
-	writer_printf(writer, "query    yes: PROCMAP_QUERY gave the %zu mappings of maps-dump\n",
-		      mapsnap_count(snapshot));
+	writer_printf(writer, "%-8s yes: %s gave the %zu mappings of maps-dump\n",
+		      mapsnap_route_name(route), call, mapsnap_count(snapshot));
 	mapsnap_unref(snapshot);
 }
 
@@ -100,7 +102,8 @@ static enum status check_process(const struct options *options, const struct sou
 	say_machine(writer);
 	say_source(writer, options, source, info.source);
 	say_label(writer, &info);
-	say_query(writer, options, process);
+	say_route(writer, options, process, MAPSNAP_ROUTE_QUERY, "PROCMAP_QUERY");
+	say_route(writer, options, process, MAPSNAP_ROUTE_SNAPSHOT, "PROCMAP_SNAPSHOT");
 	say_reach(writer);
 	return options->require_consistent && !is_consistent(&info) ? STATUS_NOT_CONSISTENT
 								    : STATUS_DONE;

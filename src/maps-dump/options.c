@@ -40,10 +40,13 @@ static const struct argp_option table[] = {
 	{ "deadline", KEY_DEADLINE, "TIME", 0,
 	  "Begin no attempt after TIME: 100ms, 2s; a plain number is ms (100ms)", 0 },
 	{ "fallback", KEY_FALLBACK, "WHAT", 0,
-	  "When no attempt succeeds: unverified (default) or error", 0 },
+	  "When no attempt succeeds: unverified (default), locked, which makes the process wait, "
+	  "or error",
+	  0 },
 	{ "source", KEY_SOURCE, "SOURCE", 0,
 	  "Where the proof comes from: auto (default: what there is), ioctl, bpf or none", 0 },
-	{ "route", KEY_ROUTE, "ROUTE", 0, "How to read: auto (default), text or query", 0 },
+	{ "route", KEY_ROUTE, "ROUTE", 0, "How to read: auto (default), text, query or snapshot",
+	  0 },
 	{ NULL, 0, NULL, 0, "Information:", 4 },
 	{ "check", KEY_CHECK, NULL, 0, "Say which label this machine and user can give, and why",
 	  0 },
@@ -59,6 +62,7 @@ struct word {
 static const struct word fallbacks[] = {
 	{ "error", MAPSNAP_FALLBACK_ERROR },
 	{ "unverified", MAPSNAP_FALLBACK_UNVERIFIED },
+	{ "locked", MAPSNAP_FALLBACK_LOCKED },
 	{ NULL, 0 },
 };
 
@@ -74,6 +78,7 @@ static const struct word routes[] = {
 	{ "auto", MAPSNAP_ROUTE_AUTO },
 	{ "text", MAPSNAP_ROUTE_TEXT },
 	{ "query", MAPSNAP_ROUTE_QUERY },
+	{ "snapshot", MAPSNAP_ROUTE_SNAPSHOT },
 	{ NULL, 0 },
 };
 
@@ -168,7 +173,7 @@ static void finish(struct options *options, struct argp_state *state)
 	if (!options->format)
 		options->format = &output_text;
 	/* What is not consistent is then refused by its label, which says why. */
-	if (options->require_consistent)
+	if (options->require_consistent && options->read.fallback == MAPSNAP_FALLBACK_ERROR)
 		options->read.fallback = MAPSNAP_FALLBACK_UNVERIFIED;
 }
 

@@ -38,6 +38,10 @@ with_ioctl() {
 	maps-dump --source=ioctl "$@"
 }
 
+has_snapshot() {
+	maps-dump --check | grep -q '^snapshot yes'
+}
+
 need_ioctl() {
 	with_ioctl $$ >/dev/null 2>&1 || skip 'needs a kernel with PROCMAP_SEQ'
 }
@@ -501,6 +505,8 @@ exits_with_5_in_the_middle() {
 	[ "${stderr_lines[0]}" = "mapsnap: $DATA/several.json: PID 812: verified (source bpf, text, 1 attempt, 2.6 ms)" ]
 	[ "${stderr_lines[1]}" = "mapsnap: $DATA/several.json: PID 813: unverified (changed during every attempt, text, 5 attempts, 2.6 ms)" ]
 	[ "${stderr_lines[2]}" = "mapsnap: $DATA/several.json: PID 2: verified (a kernel thread has no mappings, text, 0 attempts, 0.0 ms)" ]
+	run -0 --separate-stderr maps-dump -v --require-consistent "$DATA/locked.json"
+	[ "$stderr" = "mapsnap: $DATA/locked.json: PID 812: locked (read under one hold of the lock, snapshot, 5 attempts, 2.6 ms)" ]
 }
 
 # --- JSON
@@ -718,6 +724,7 @@ exits_with_5_in_the_middle() {
 	[ "${lines[1]}" = 'source   none' ]
 	[ "${lines[3]}" = 'label    unverified: no sequence source' ]
 	grep -qE '^query    (yes: PROCMAP_QUERY gave the [0-9]+ mappings of maps-dump|no: .+)$' <<<"$output"
+	grep -qE '^snapshot (yes: PROCMAP_SNAPSHOT gave the [0-9]+ mappings of maps-dump|no: .+)$' <<<"$output"
 	grep -qE '^reach    [0-9]+ of [0-9]+ other processes; CAP_SYS_PTRACE is (not )?effective$' <<<"$output"
 }
 
@@ -735,11 +742,12 @@ exits_with_5_in_the_middle() {
 
 # --- source
 
-@test "by ioctl an ordinary user gets verified at the first attempt, by both routes" {
+@test "by ioctl an ordinary user gets verified at the first attempt, by each route" {
 	local route
 	need_ioctl
 	[ "$(id -u)" -eq 0 ] || skip 'needs root, to become somebody else'
-	for route in text query; do
+	for route in text query snapshot; do
+		[ $route != snapshot ] || has_snapshot || continue
 		run -0 --separate-stderr as_nobody bash -c "maps-dump --source=auto -v --route=$route \$\$; :"
 		[[ $stderr == 'mapsnap: PID '*": verified (source ioctl, $route, 1 attempt, "*' ms)' ]]
 	done
@@ -851,7 +859,34 @@ exits_with_5_in_the_middle() {
 	run -1 --separate-stderr maps-dump --fallback=error "$target"
 	[ -z "$output" ]
 	[[ $stderr == "maps-dump: PID $target: "*sequence* ]]
-	is_usage_error '--fallback: no such choice: locked' --fallback=locked "$target"
+	is_usage_error '--fallback: no such choice: never' --fallback=never "$target"
+}
+
+@test "--fallback=locked reads under the lock where nothing else proves it" {
+	has_snapshot || skip 'needs a kernel with PROCMAP_SNAPSHOT'
+	start_sleep
+	run -0 --separate-stderr maps-dump -v --fallback=locked --require-consistent "$target"
+	[[ $stderr == "mapsnap: PID $target: locked (read under one hold of the lock, snapshot, 0 attempts, "*' ms)' ]]
+	maps-dump --fallback=locked "$target" | cmp - "/proc/$target/maps"
+	maps-dump --fallback=locked --json "$target" >out.json
+	[ -z "$(schema_mistakes out.json)" ]
+	jq -e '.snapshots[0] | .consistency == "locked" and .source == "none" and .sequence == null' out.json
+	run -0 maps-dump --check --fallback=locked --require-consistent
+	[ "${lines[3]}" = 'label    locked: read under one hold of the lock' ]
+	# A target at rest does not get so far.
+	run -0 --separate-stderr maps-dump --source=ioctl -v --fallback=locked "$target"
+	[[ $stderr == *': verified (source ioctl, snapshot, 1 attempt, '* ]]
+}
+
+@test "--fallback=locked is an error where the kernel can't" {
+	! has_snapshot || skip 'this kernel has PROCMAP_SNAPSHOT'
+	start_sleep
+	for options in '' --require-consistent; do
+		# shellcheck disable=SC2086 # no argument at all, once
+		run -1 --separate-stderr maps-dump --fallback=locked $options "$target"
+		[ -z "$output" ]
+		[[ $stderr == "maps-dump: PID $target: the fallback locked needs PROCMAP_SNAPSHOT, "* ]]
+	done
 }
 
 @test "--require-consistent prints nothing that is not, and exits with 3" {
@@ -881,6 +916,30 @@ exits_with_5_in_the_middle() {
 	maps-dump --json --route=query "$target" >out.json
 	[ "$(jq -r '.snapshots[0].route' out.json)" = query ]
 	maps-dump --json out.json | cmp - out.json
+}
+
+@test "--route=snapshot gives what the text gives" {
+	has_snapshot || skip 'needs a kernel with PROCMAP_SNAPSHOT'
+	start "$(copy_sleep $'caf\xe9\nb')"
+	maps-dump --route=snapshot "$target" | cmp - "/proc/$target/maps"
+	maps-dump --source=auto "$target" | cmp - "/proc/$target/maps"
+	run -0 --separate-stderr maps-dump --source=auto -v "$target"
+	[[ $stderr == *'(source ioctl, snapshot, 1 attempt, '* ]]
+	# A source that was refused proves nothing.
+	run -0 --separate-stderr maps-dump -v --route=snapshot "$target"
+	[[ $stderr == *'unverified (no sequence source, snapshot, 1 attempt, '* ]]
+	maps-dump --json --route=snapshot "$target" >out.json
+	[ "$(jq -r '.snapshots[0].route' out.json)" = snapshot ]
+	[ -z "$(schema_mistakes out.json)" ]
+	maps-dump --json out.json | cmp - out.json
+}
+
+@test "--route=snapshot is an error where the kernel can't" {
+	! has_snapshot || skip 'this kernel has PROCMAP_SNAPSHOT'
+	start_sleep
+	run -1 --separate-stderr maps-dump --route=snapshot "$target"
+	[ -z "$output" ]
+	[[ $stderr == "maps-dump: PID $target: PROCMAP_SNAPSHOT can't read it: "* ]]
 }
 
 @test "--route wants a route that there is" {
