@@ -10,19 +10,19 @@ torture() {
 # Whether plain reads were torn often enough, and enough reads verified, for the run to say anything. On
 # a machine that does much else it may not be; then another run may.
 says_something() {
-	jq -e '.verdict == "good" and .verified.snapshots >= 10
+	jq -e '.verdict == "good" and .verified.snapshots + .locked.snapshots >= 10
 		and .plain.torn >= 0.05 * .plain.snapshots
 		and (.verified.changed + .unverified.changed + .gone.changed)
 			>= 0.2 * (.verified.attempts + .unverified.attempts + .gone.attempts)' <<<"$1"
 }
 
-# tears_plain_reads_only MODE [SOURCE [RATE [READS]]]; one torn verified read ends it, and one false word besides
+# tears_plain_reads_only MODE [SOURCE [RATE [READS [OPTION...]]]]; one torn verified read ends it, and one false word besides
 tears_plain_reads_only() {
 	local result try
 	for try in 1 2 3 4 5 6; do
-		result=$(torture --mode "$1" --mappings 1000 --rate "${3:-1000}" --reads "${4:-250}" --source "${2:-target}" --json) || true
+		result=$(torture --mode "$1" --mappings 1000 --rate "${3:-1000}" --reads "${4:-250}" --source "${2:-target}" --json "${@:5}") || true
 		echo "$try: $result"
-		jq -e '.verified.torn == 0 and .verdict != "torn"' <<<"$result"
+		jq -e '.verified.torn == 0 and .locked.torn == 0 and .verdict != "torn"' <<<"$result"
 		! says_something "$result" || return 0
 	done
 	return 1
@@ -72,7 +72,7 @@ by_ioctl() {
 	local why code=0
 	why=$(torture --rate 0 --mappings 10 --reads 1 --source ioctl 2>&1) || code=$?
 	[ "$code" -ne 3 ] || skip "$why"
-	tears_plain_reads_only "$1" ioctl "${2:-1000}"
+	tears_plain_reads_only "$1" ioctl "${2:-1000}" 250 --route text
 }
 
 @test "by ioctl a mapping moved between two distant places tears plain reads only" {
@@ -113,6 +113,65 @@ by_ioctl() {
 
 @test "by ioctl a process that forks all the time, and its children, tear plain reads only" {
 	by_ioctl fork
+}
+
+by_snapshot() {
+	local why code=0
+	why=$(torture --rate 0 --mappings 10 --reads 1 --route snapshot 2>&1) || code=$?
+	[ "$code" -ne 3 ] || skip "$why"
+	tears_plain_reads_only "$1" ioctl "${2:-1000}" 250 --route snapshot "${@:3}"
+}
+
+@test "by the snapshot call a mapping moved between two distant places tears plain reads only" {
+	by_snapshot move
+}
+
+@test "by the snapshot call mappings moved in turn between distant places tear plain reads only" {
+	by_snapshot pairs
+}
+
+@test "by the snapshot call boundaries moved inside covered bands tear plain reads only" {
+	by_snapshot boundary
+}
+
+@test "by the snapshot call mappings that grow and shrink at both ends tear plain reads only" {
+	by_snapshot grow
+}
+
+@test "by the snapshot call stacks of threads that come and go tear plain reads only" {
+	by_snapshot stacks
+}
+
+@test "by the snapshot call many mappings changed at once tear plain reads only" {
+	by_snapshot wide
+}
+
+@test "by the snapshot call exec in the middle of a read cuts off plain reads only" {
+	by_snapshot exec max
+}
+
+@test "by the snapshot call many processes that exec all the time cut off plain reads only" {
+	by_snapshot execs max
+}
+
+@test "by the snapshot call exit in the middle of a read cuts off plain reads only" {
+	by_snapshot exit max
+}
+
+@test "by the snapshot call a process that forks all the time, and its children, tear plain reads only" {
+	by_snapshot fork
+}
+
+# Without a source each of them is.
+@test "what is read under the lock is never torn" {
+	local mode result
+	for mode in move pairs boundary grow stacks wide exec execs exit fork; do
+		result=$(torture --mode "$mode" --mappings 1000 --rate max --reads 100 --source none --fallback locked --json 2>&1) || true
+		[[ $result != *'needs PROCMAP_SNAPSHOT'* ]] || skip 'needs a kernel with PROCMAP_SNAPSHOT'
+		echo "$result"
+		jq -e '.verdict != "torn" and .locked.torn == 0 and .locked.snapshots >= 10
+			and .verified.snapshots == 0 and .unverified.snapshots == 0' <<<"$result"
+	done
 }
 
 by_ebpf() {
@@ -198,10 +257,11 @@ by_ebpf() {
 	[[ $output == *VOID* ]]
 }
 
-@test "a target at rest is whole by both routes" {
-	for route in text query; do
+@test "a target at rest is whole by each route" {
+	for route in text query snapshot; do
 		run torture --mappings 5000 --rate 0 --reads 3 --source liar --route "$route" --json
 		[[ $route != query || $output != *'older than 6.11'* ]] || skip "PROCMAP_QUERY needs Linux 6.11"
+		[[ $route != snapshot || $output != *"PROCMAP_SNAPSHOT can't"* ]] || skip 'needs a kernel with PROCMAP_SNAPSHOT'
 		jq -e '.verified.snapshots == 3 and .verified.torn == 0 and .plain.torn == 0' <<<"$output"
 	done
 }
@@ -220,6 +280,10 @@ by_ebpf() {
 	run torture --source oracle
 	[ "$status" -eq 3 ]
 	[[ $output == *'no source is called oracle'* ]]
+	run torture --fallback never
+	[ "$status" -eq 3 ]
+	run torture --route maps
+	[ "$status" -eq 3 ]
 	run torture now
 	[ "$status" -eq 3 ]
 }

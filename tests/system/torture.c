@@ -21,7 +21,9 @@ static const char usage[] =
 	"  --rate N|max      its changes a second (max)\n"
 	"  --reads N         of each kind (200)\n"
 	"  --seconds N       end after so long even so\n"
-	"  --route ROUTE     of the library: auto, text or query (auto)\n"
+	"  --route ROUTE     of the library: auto, text, query or snapshot (auto)\n"
+	"  --fallback WHAT   of the library: unverified, locked or error (unverified); locked\n"
+	"                    with --source none makes every read a locked one\n"
 	"  --attempts N      of the library; its default if not given\n"
 	"  --deadline MS     of the library; its default if not given\n"
 	"  --source SOURCE   what the library verifies by: auto, ioctl, bpf, none, target\n"
@@ -34,10 +36,24 @@ static const char usage[] =
 
 static uint32_t route_from(const char *text)
 {
-	for (uint32_t route = MAPSNAP_ROUTE_AUTO; route <= MAPSNAP_ROUTE_QUERY; route++)
+	for (uint32_t route = MAPSNAP_ROUTE_AUTO; route <= MAPSNAP_ROUTE_SNAPSHOT; route++)
 		if (strcmp(text, mapsnap_route_name(route)) == 0)
 			return route;
 	die_misused("no such route");
+}
+
+static uint32_t fallback_from(const char *text)
+{
+	static const char *const fallbacks[] = {
+		[MAPSNAP_FALLBACK_ERROR] = "error",
+		[MAPSNAP_FALLBACK_UNVERIFIED] = "unverified",
+		[MAPSNAP_FALLBACK_LOCKED] = "locked",
+	};
+
+	for (uint32_t i = 0; i < sizeof(fallbacks) / sizeof(fallbacks[0]); i++)
+		if (strcmp(text, fallbacks[i]) == 0)
+			return i;
+	die_misused("no such fallback");
 }
 
 /* Changes enough to tear every other plain read, but leaves gaps to read in. */
@@ -72,6 +88,9 @@ static void set_option(struct torture_settings *settings, int option)
 	case 'R':
 		settings->options.route = route_from(optarg);
 		break;
+	case 'f':
+		settings->options.fallback = fallback_from(optarg);
+		break;
 	case 'a':
 		settings->options.attempts = (uint32_t)die_unless_number(optarg);
 		break;
@@ -105,6 +124,7 @@ static void parse_options(struct torture_settings *settings, int argc, char **ar
 		{ "reads", required_argument, NULL, 'N' },
 		{ "seconds", required_argument, NULL, 's' },
 		{ "route", required_argument, NULL, 'R' },
+		{ "fallback", required_argument, NULL, 'f' },
 		{ "attempts", required_argument, NULL, 'a' },
 		{ "deadline", required_argument, NULL, 'd' },
 		{ "source", required_argument, NULL, 'S' },

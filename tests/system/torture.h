@@ -11,7 +11,7 @@
 
 #include "mapsnap.h"
 
-#define TORTURE_LABELS (MAPSNAP_VERIFIED + 1)
+#define TORTURE_LABELS (MAPSNAP_LOCKED + 1)
 
 /* A run in which fewer plain reads are torn says nothing about the others. */
 #define TORTURE_BITES_PERCENT 5
@@ -45,6 +45,7 @@ struct torture_result {
 	struct torture_tally labels[TORTURE_LABELS]; /* by enum mapsnap_consistency */
 	struct torture_tally unchanged;              /* said mapsnap_refresh() */
 	struct torture_tally gone;                   /* -ESRCH or -ESTALE; "torn": was not so */
+	uint64_t unsettled;                          /* -EAGAIN: changed too often to be read */
 	uint32_t reason;                             /* of the last that was unverified */
 	double changes_per_second;
 };

@@ -116,12 +116,15 @@ void torture_read_plain(struct torture_reader *reader, const struct torture_subj
 	mapsnap_unref(snapshot);
 }
 
-/* All attempts but the last were given up because of a change. */
+/* All attempts but the last were given up because of a change, and that too where a lock followed.
+ */
 static uint64_t attempts_with_change(const struct mapsnap_info *info, const struct reading *reading)
 {
 	bool last = saw_change(reading) &&
 		    (info->attempts == 1 || info->consistency == MAPSNAP_UNVERIFIED);
 
+	if (info->consistency == MAPSNAP_LOCKED)
+		return info->attempts;
 	return info->attempts - 1 + last;
 }
 
@@ -181,9 +184,11 @@ struct mapsnap *torture_read_labelled(struct torture_reader *reader,
 		r = mapsnap_read(subject->process, &reader->options, &snapshot);
 	reading_end(&reading);
 	errno = -r;
-	if (r && r != -ESRCH && r != -ESTALE)
+	if (r && r != -ESRCH && r != -ESTALE && r != -EAGAIN)
 		die("reading: %s", mapsnap_error(subject->process));
-	if (r)
+	if (r == -EAGAIN)
+		result->unsettled++;
+	else if (r)
 		count_gone(&result->gone, &reading, -r);
 	else if (snapshot == old)
 		count(&result->unchanged, &reading, snapshot);

@@ -117,6 +117,8 @@ static void print_table(const struct torture_settings *settings,
 	printf("%-12s %9s %9s %7s %9s %9s %9s %7s %9s\n", "", "snapshots", "torn", "", "cut off",
 	       "attempts", "changed", "", "mean ms");
 	for_each_tally(result, print_row);
+	if (result->unsettled)
+		printf("%-12s %9" PRIu64 "\n", "unsettled", result->unsettled);
 	for_each_tally(result, print_why);
 	print_verdict(result);
 }
@@ -138,7 +140,7 @@ static void print_json(const struct torture_settings *settings, const struct tor
 	       result->changes_per_second, mapsnap_route_name(settings->options.route),
 	       settings->source, verdict_name(torture_judge(result)));
 	for_each_tally(result, print_json_tally);
-	puts("}");
+	printf(",\"unsettled\":%" PRIu64 "}\n", result->unsettled);
 }
 
 static void print_demo(const struct torture_result *result)
