@@ -21,6 +21,7 @@ struct route {
 static const struct route routes[] = {
 	{ "text", MAPSNAP_ROUTE_TEXT, 0 },
 	{ "query", MAPSNAP_ROUTE_QUERY, MAPSNAP_FILTER_NO_GATE },
+	{ "snapshot", MAPSNAP_ROUTE_SNAPSHOT, 0 },
 };
 
 struct arena {

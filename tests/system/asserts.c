@@ -18,6 +18,19 @@ struct mapsnap_options unverified_by(uint32_t route)
 	};
 }
 
+bool has_route(uint32_t route)
+{
+	struct mapsnap_options options = unverified_by(route);
+	struct mapsnap_process *process = must_open(getpid());
+	struct mapsnap *snapshot = NULL;
+	int r = mapsnap_read(process, &options, &snapshot);
+
+	mapsnap_unref(snapshot);
+	mapsnap_close(process);
+	assert_true(r == 0 || r == -EOPNOTSUPP);
+	return r == 0;
+}
+
 struct mapsnap *must_read(struct mapsnap_process *process, const struct mapsnap_options *options)
 {
 	struct mapsnap_options text = unverified_by(MAPSNAP_ROUTE_TEXT);

@@ -5,6 +5,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -25,6 +26,15 @@
 
 /* Options that take what can be had, by this route. */
 struct mapsnap_options unverified_by(uint32_t route);
+
+/* Whether this kernel has the route; it is tried on this process. */
+bool has_route(uint32_t route);
+
+#define need_snapshot()                                                       \
+	do {                                                                  \
+		if (!has_route(MAPSNAP_ROUTE_SNAPSHOT))                       \
+			skip_because("needs a kernel with PROCMAP_SNAPSHOT"); \
+	} while (0)
 
 /* A snapshot with these options; NULL: by the text, of everything. */
 struct mapsnap *must_read(struct mapsnap_process *process, const struct mapsnap_options *options);
@@ -54,8 +64,8 @@ void assert_same_text(const struct maps_text *a, const struct maps_text *b);
 void assert_as_cat(const struct mapsnap *snapshot, pid_t pid);
 
 /*
- * The same in every field but the path, which of the two routes only the query
- * knows for certain, and its flags.
+ * The same in every field but the path, which the text does not know for certain,
+ * and its flags.
  */
 void assert_same_mapping(const struct mapsnap_mapping *a, const struct mapsnap_mapping *b);
 

@@ -98,6 +98,12 @@ static const uint32_t filters[] = {
 		MAPSNAP_FILTER_NO_GATE,
 };
 
+/* Of names longer than PATH_MAX. */
+static bool cannot_give_long_names(uint32_t route)
+{
+	return route == MAPSNAP_ROUTE_QUERY || route == MAPSNAP_ROUTE_SNAPSHOT;
+}
+
 static void check_filters(pid_t pid, uint32_t route)
 {
 	struct mapsnap *whole = parsed_from_cat(pid);
@@ -108,9 +114,9 @@ static void check_filters(pid_t pid, uint32_t route)
 		options.filter = filters[i];
 		options.omit = MAPSNAP_OMIT_NAMES;
 		assert_leaves(pid, whole, &options);
-		/* A name longer than a query can give is a test of its own. */
+		/* A name longer than the route can give is a test of its own. */
 		options.omit = 0;
-		if (route != MAPSNAP_ROUTE_QUERY || pid != subject_with_names())
+		if (!cannot_give_long_names(route) || pid != subject_with_names())
 			assert_leaves(pid, whole, &options);
 	}
 	mapsnap_unref(whole);
@@ -129,6 +135,11 @@ static void check_filters_of_auto(pid_t pid)
 static void check_filters_of_query(pid_t pid)
 {
 	check_filters(pid, MAPSNAP_ROUTE_QUERY);
+}
+
+static void check_filters_of_snapshot(pid_t pid)
+{
+	check_filters(pid, MAPSNAP_ROUTE_SNAPSHOT);
 }
 
 static void filters_of_the_text_leave_what_is_left_by_hand(void **state)
@@ -150,6 +161,13 @@ static void filters_in_the_kernel_leave_what_is_left_by_hand(void **state)
 	for_each_subject(check_filters_of_query);
 }
 
+static void filters_of_one_call_leave_what_is_left_by_hand(void **state)
+{
+	(void)state;
+	need_snapshot();
+	for_each_subject(check_filters_of_snapshot);
+}
+
 /* Its middle half, where it has one. */
 static void set_range(struct mapsnap_options *options, const struct mapsnap_mapping *m)
 {
@@ -168,7 +186,7 @@ static void check_ranges(pid_t pid, uint32_t route)
 	for (size_t i = 0; i < n; i++) {
 		struct mapsnap_options options = unverified_by(route);
 
-		if (strlen(m[i].name) >= 4096 && route == MAPSNAP_ROUTE_QUERY)
+		if (strlen(m[i].name) >= 4096 && cannot_give_long_names(route))
 			continue;
 		set_range(&options, &m[i]);
 		assert_leaves(pid, whole, &options);
@@ -211,6 +229,12 @@ static void check_ranges_of_query(pid_t pid)
 	check_range_edges(pid, MAPSNAP_ROUTE_QUERY);
 }
 
+static void check_ranges_of_snapshot(pid_t pid)
+{
+	check_ranges(pid, MAPSNAP_ROUTE_SNAPSHOT);
+	check_range_edges(pid, MAPSNAP_ROUTE_SNAPSHOT);
+}
+
 static void a_range_of_the_text_is_what_overlaps_it(void **state)
 {
 	(void)state;
@@ -224,14 +248,23 @@ static void a_range_by_query_is_what_overlaps_it(void **state)
 	for_each_subject(check_ranges_of_query);
 }
 
+static void a_range_by_one_call_is_what_overlaps_it(void **state)
+{
+	(void)state;
+	need_snapshot();
+	for_each_subject(check_ranges_of_snapshot);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		tidy_test(filters_of_the_text_leave_what_is_left_by_hand),
 		tidy_test(filters_of_the_chosen_route_leave_what_is_left_by_hand),
 		tidy_test(filters_in_the_kernel_leave_what_is_left_by_hand),
+		tidy_test(filters_of_one_call_leave_what_is_left_by_hand),
 		tidy_test(a_range_of_the_text_is_what_overlaps_it),
 		tidy_test(a_range_by_query_is_what_overlaps_it),
+		tidy_test(a_range_by_one_call_is_what_overlaps_it),
 	};
 
 	return run_suite(tests, subjects_start, subjects_end);

@@ -88,24 +88,21 @@ static void by_the_text_a_newline_and_a_deletion_are_guesses(void **state)
 	mapsnap_unref(snapshot);
 }
 
-static struct mapsnap *read_by_query(struct mapsnap_process *process,
-				     const struct mapsnap_mapping *m)
+static struct mapsnap *read_one(struct mapsnap_process *process, const struct mapsnap_mapping *m,
+				uint32_t route)
 {
-	struct mapsnap_options options = unverified_by(MAPSNAP_ROUTE_QUERY);
+	struct mapsnap_options options = unverified_by(route);
 	struct mapsnap *snapshot;
-	int r;
 
 	options.range_start = m->start;
 	options.range_end = m->end;
-	r = mapsnap_read(process, &options, &snapshot);
-	if (r == -EOPNOTSUPP)
-		skip_because("PROCMAP_QUERY needs Linux 6.11");
-	assert_int_equal(r, 0);
+	snapshot = must_read(process, &options);
 	assert_int_equal(mapsnap_count(snapshot), 1);
 	return snapshot;
 }
 
-static void by_query_a_newline_is_known_and_a_deletion_is_a_guess(void **state)
+/* As the kernel has them, before they become text. */
+static void assert_raw_names(uint32_t route)
 {
 	static const struct name names[] = {
 		{ "with space", "with space", 0 },
@@ -118,19 +115,32 @@ static void by_query_a_newline_is_known_and_a_deletion_is_a_guess(void **state)
 		{ NULL, NULL, 0 },
 	};
 	struct mapsnap *whole = must_read_pid(subject.pid, NULL);
-	struct mapsnap_process *process;
+	struct mapsnap_process *process = must_open(subject.pid);
 
-	(void)state;
-	assert_int_equal(mapsnap_open_pid(subject.pid, &process), 0);
 	for (const struct name *name = names; name->name; name++) {
 		struct name only[] = { *name, { NULL, NULL, 0 } };
-		struct mapsnap *snapshot = read_by_query(process, must_find(whole, name->name));
+		struct mapsnap *snapshot = read_one(process, must_find(whole, name->name), route);
 
 		assert_names(snapshot, only);
 		mapsnap_unref(snapshot);
 	}
 	mapsnap_close(process);
 	mapsnap_unref(whole);
+}
+
+static void by_query_a_newline_is_known_and_a_deletion_is_a_guess(void **state)
+{
+	(void)state;
+	if (!has_route(MAPSNAP_ROUTE_QUERY))
+		skip_because("PROCMAP_QUERY needs Linux 6.11");
+	assert_raw_names(MAPSNAP_ROUTE_QUERY);
+}
+
+static void by_one_call_a_newline_is_known_and_a_deletion_is_a_guess(void **state)
+{
+	(void)state;
+	need_snapshot();
+	assert_raw_names(MAPSNAP_ROUTE_SNAPSHOT);
 }
 
 /* What is said without a doubt is so: that file is there. */
@@ -165,7 +175,7 @@ static size_t longest_name(const struct mapsnap *snapshot)
 	return longest;
 }
 
-static void a_path_deeper_than_a_query_can_give_is_read_by_the_text(void **state)
+static void a_path_deeper_than_any_other_route_can_give_is_read_by_the_text(void **state)
 {
 	struct mapsnap_options options = unverified_by(MAPSNAP_ROUTE_AUTO);
 	struct mapsnap_process *process;
@@ -178,9 +188,11 @@ static void a_path_deeper_than_a_query_can_give_is_read_by_the_text(void **state
 	assert_int_equal(mapsnap_info(snapshot)->route, MAPSNAP_ROUTE_TEXT);
 	assert_int_equal(longest_name(snapshot), 9000);
 	mapsnap_unref(snapshot);
-	options.route = MAPSNAP_ROUTE_QUERY;
-	assert_int_equal(mapsnap_read(process, &options, &snapshot), -EOPNOTSUPP);
-	assert_true(strlen(mapsnap_error(process)) > 10);
+	for (uint32_t route = MAPSNAP_ROUTE_QUERY; route <= MAPSNAP_ROUTE_SNAPSHOT; route++) {
+		options.route = route;
+		assert_int_equal(mapsnap_read(process, &options, &snapshot), -EOPNOTSUPP);
+		assert_true(strlen(mapsnap_error(process)) > 10);
+	}
 	mapsnap_close(process);
 }
 
@@ -231,8 +243,9 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		tidy_test(by_the_text_a_newline_and_a_deletion_are_guesses),
 		tidy_test(by_query_a_newline_is_known_and_a_deletion_is_a_guess),
+		tidy_test(by_one_call_a_newline_is_known_and_a_deletion_is_a_guess),
 		tidy_test(a_path_without_doubt_leads_to_the_file),
-		tidy_test(a_path_deeper_than_a_query_can_give_is_read_by_the_text),
+		tidy_test(a_path_deeper_than_any_other_route_can_give_is_read_by_the_text),
 		tidy_test(every_kind_that_this_kernel_has_is_told),
 		tidy_test(all_16_permissions_are_told),
 	};

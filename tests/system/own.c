@@ -63,13 +63,13 @@ static struct witness make_witness(void)
 }
 
 /* The same before, in and after the attempt. */
-static void assert_undisturbed(struct mapsnap_process *process)
+static void assert_undisturbed(struct mapsnap_process *process, uint32_t route)
 {
 	struct witness witness = make_witness();
 	struct mapsnap_options options = {
 		.size = sizeof(options),
 		.sequence = &witness.sequence,
-		.route = MAPSNAP_ROUTE_TEXT,
+		.route = route,
 	};
 	struct mapsnap *snapshot = must_read(process, &options);
 	struct maps_text text = text_of(snapshot);
@@ -82,10 +82,10 @@ static void assert_undisturbed(struct mapsnap_process *process)
 	mapsnap_unref(snapshot);
 }
 
-static void assert_undisturbed_again_and_again(struct mapsnap_process *process)
+static void assert_undisturbed_again_and_again(struct mapsnap_process *process, uint32_t route)
 {
 	for (unsigned int i = 0; i < 5; i++)
-		assert_undisturbed(process);
+		assert_undisturbed(process, route);
 	mapsnap_close(process);
 }
 
@@ -95,7 +95,7 @@ static void reading_oneself_by_pid_changes_no_mapping(void **state)
 
 	(void)state;
 	assert_int_equal(mapsnap_open_pid(getpid(), &process), 0);
-	assert_undisturbed_again_and_again(process);
+	assert_undisturbed_again_and_again(process, MAPSNAP_ROUTE_TEXT);
 }
 
 static void reading_oneself_by_maps_fd_changes_no_mapping(void **state)
@@ -106,7 +106,7 @@ static void reading_oneself_by_maps_fd_changes_no_mapping(void **state)
 	(void)state;
 	assert_int_equal(mapsnap_open_fd(fd, &process), 0);
 	close(fd);
-	assert_undisturbed_again_and_again(process);
+	assert_undisturbed_again_and_again(process, MAPSNAP_ROUTE_TEXT);
 }
 
 static char *map_many(void)
@@ -139,6 +139,17 @@ static void reading_thousands_of_ones_own_mappings_by_maps_fd_changes_none(void 
 	char *area = map_many();
 
 	reading_oneself_by_maps_fd_changes_no_mapping(state);
+	unmap_many(area);
+}
+
+static void reading_thousands_of_ones_own_mappings_by_one_call_changes_none(void **state)
+{
+	char *area;
+
+	(void)state;
+	need_snapshot();
+	area = map_many();
+	assert_undisturbed_again_and_again(must_open(getpid()), MAPSNAP_ROUTE_SNAPSHOT);
 	unmap_many(area);
 }
 
@@ -182,6 +193,7 @@ int main(int argc, char **argv)
 		tidy_test(reading_oneself_by_maps_fd_changes_no_mapping),
 		tidy_test(reading_thousands_of_ones_own_mappings_by_pid_changes_none),
 		tidy_test(reading_thousands_of_ones_own_mappings_by_maps_fd_changes_none),
+		tidy_test(reading_thousands_of_ones_own_mappings_by_one_call_changes_none),
 		tidy_test(reading_an_own_path_of_20000_bytes_changes_no_mapping),
 	};
 
