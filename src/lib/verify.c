@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "verify.h"
 
-#include <errno.h>
-
+#include "attempt.h"
 #include "complaint.h"
 #include "procfs.h"
-#include "route.h"
-#include "sequence.h"
 
 /* Short beside a read of some thousand mappings, about 1 ms. */
 #define FIRST_DELAY 50000u /* ns */
@@ -15,118 +12,17 @@
 #define LONGEST_DELAY 5000000u /* ns */
 
 struct verify {
-	struct mapsnap_process *process;
 	const struct request *request;
-	const struct route *route;
-	struct reading reading;
-	struct watch watch;
+	struct attempt attempt;
 	uint64_t deadline;
 	uint64_t delay;
 	uint32_t attempts;
 };
 
-/* Whether what is watched is the kernel's own sequence. */
-static bool watches_kernel(const struct verify *v)
-{
-	return v->watch.source == &v->process->sequence.sequence;
-}
-
-/*
- * The snapshot call brings the kernel's own proof, so it is taken by itself only
- * where that is the one that counts: a caller with another source, or who
- * refused any, is not to depend on it.
- */
-static void choose_route(struct verify *v)
-{
-	uint32_t unfit = v->process->unfit;
-
-	if (!watches_kernel(v))
-		unfit |= ROUTE_BIT(MAPSNAP_ROUTE_SNAPSHOT);
-	v->route = route_choose(&v->request->want, v->request->route, unfit);
-}
-
-static void begin(struct verify *v, struct mapsnap_process *process, const struct request *request,
-		  struct builder *builder)
-{
-	*v = (struct verify){
-		.process = process,
-		.request = request,
-		.watch = { .source = request->sequence, .maps_fd = process->maps_fd },
-		.delay = FIRST_DELAY,
-	};
-	v->reading = (struct reading){
-		.kernel = process->kernel,
-		.maps_fd = process->maps_fd,
-		.want = &request->want,
-		.builder = builder,
-		.watch = &v->watch,
-	};
-	choose_route(v);
-}
-
-/* A counter that may have wrapped round to the same number proves nothing. */
-static bool outlived(const struct mapsnap_sequence *source, uint64_t age)
-{
-	return source && source->valid_ns && age > source->valid_ns;
-}
-
-static int watched_read(struct verify *v)
-{
-	uint64_t since = v->process->kernel->now();
-	int r = watch_begin(&v->watch);
-
-	if (r == DONE)
-		r = v->route->read(&v->reading);
-	if (r == DONE)
-		r = watch_retry(&v->watch);
-	if (r == DONE && outlived(v->watch.source, v->process->kernel->now() - since))
-		r = CHANGED;
-	return r;
-}
-
-static bool proves_itself(const struct verify *v)
-{
-	return v->route->proves_itself && watches_kernel(v);
-}
-
-/* One pass over the mappings. */
-static int pass(struct verify *v)
-{
-	builder_clear(v->reading.builder, v->route->escaped);
-	v->reading.line = 0;
-	return proves_itself(v) ? v->route->read(&v->reading) : watched_read(v);
-}
-
-/* That there was too little room is no fault of the target. */
-static int roomy_pass(struct verify *v)
-{
-	int r = pass(v);
-
-	while (r == FULL) {
-		r = builder_grow(v->reading.builder);
-		if (r == 0)
-			r = pass(v);
-	}
-	return r;
-}
-
-/* Nor is it that a route which was tried for its speed can't read it. */
-static int attempt(struct verify *v)
-{
-	int r = roomy_pass(v);
-
-	while (r == UNFIT && v->request->route == MAPSNAP_ROUTE_AUTO) {
-		v->process->unfit |= ROUTE_BIT(v->route->id);
-		choose_route(v);
-		r = roomy_pass(v);
-	}
-	return r;
-}
-
 /* Waits before the next attempt; false where the deadline comes first. */
 static bool pace(struct verify *v)
 {
-	const struct kernel *kernel = v->process->kernel;
+	const struct kernel *kernel = v->attempt.process->kernel;
 	uint64_t next = kernel->now() + v->delay;
 
 	if (next >= v->deadline)
@@ -143,7 +39,7 @@ static int settle(struct verify *v, uint32_t *reason)
 	int r;
 
 	for (;;) {
-		r = attempt(v);
+		r = attempt_read(&v->attempt);
 		v->attempts++;
 		if (r != CHANGED)
 			return r;
@@ -160,14 +56,14 @@ static void label_verified(const struct verify *v, struct mapsnap_info *info)
 {
 	info->consistency = MAPSNAP_VERIFIED;
 	info->reason = MAPSNAP_REASON_UNCHANGED;
-	info->sequence = proves_itself(v) ? v->reading.sequence : v->watch.begin;
+	info->sequence = attempt_sequence(&v->attempt);
 }
 
 /* The reason that changes gave stands, unless there is a better one. */
 static void label_unverified(const struct verify *v, struct mapsnap_info *info)
 {
 	info->consistency = MAPSNAP_UNVERIFIED;
-	if (v->reading.builder->torn)
+	if (v->attempt.reading.builder->torn)
 		info->reason = MAPSNAP_REASON_TORN;
 	else if (!v->request->sequence)
 		info->reason = MAPSNAP_REASON_NO_SOURCE;
@@ -187,12 +83,12 @@ static int read_unverified(struct verify *v)
 {
 	int r;
 
-	v->watch.source = NULL;
-	v->reading.accept_torn = true;
-	r = attempt(v);
+	v->attempt.watch.source = NULL;
+	v->attempt.reading.accept_torn = true;
+	r = attempt_read(&v->attempt);
 	if (r == CHANGED && v->request->route == MAPSNAP_ROUTE_AUTO) {
-		choose_route(v);
-		r = attempt(v);
+		attempt_choose_route(&v->attempt);
+		r = attempt_read(&v->attempt);
 	}
 	return r;
 }
@@ -206,11 +102,11 @@ static int read_locked(struct verify *v)
 	uint32_t tries = v->request->attempts;
 	int r;
 
-	v->route = &route_snapshot;
-	v->watch.source = NULL;
-	v->reading.locked = true;
+	v->attempt.route = &route_snapshot;
+	v->attempt.watch.source = NULL;
+	v->attempt.reading.locked = true;
 	do
-		r = roomy_pass(v);
+		r = attempt_by_route(&v->attempt);
 	while (r == CHANGED && --tries);
 	return r;
 }
@@ -240,13 +136,14 @@ static int read_mappings(struct verify *v, struct mapsnap_info *info)
 {
 	int r = only_lock_helps(v->request) ? CHANGED : settle(v, &info->reason);
 
-	if (r == DONE && v->watch.source) {
+	if (r == DONE && v->attempt.watch.source) {
 		label_verified(v, info);
 		return r;
 	}
 	if (r == CHANGED && v->request->fallback == MAPSNAP_FALLBACK_LOCKED) {
+		r = read_locked(v);
 		label_locked(info);
-		return read_locked(v);
+		return r;
 	}
 	if (r == CHANGED && v->request->fallback == MAPSNAP_FALLBACK_UNVERIFIED)
 		r = read_unverified(v);
@@ -257,7 +154,8 @@ static int read_mappings(struct verify *v, struct mapsnap_info *info)
 /* A verified read was so at its end. The gate comes last, and a dead one shows none. */
 static bool known_alive(const struct verify *v, const struct mapsnap_info *info)
 {
-	return info->consistency == MAPSNAP_VERIFIED || v->reading.builder->last_end == GATE_END;
+	return info->consistency == MAPSNAP_VERIFIED ||
+	       v->attempt.reading.builder->last_end == GATE_END;
 }
 
 /* What is missing for what was asked, whatever the process does. */
@@ -273,14 +171,14 @@ static int check_means(struct mapsnap_process *process, const struct request *re
 /* Whether the read said itself that the address space is in use, and the process's own. */
 static bool told_exec(const struct verify *v, const struct mapsnap_info *info)
 {
-	return v->route->proves_itself ||
+	return v->attempt.route->proves_itself ||
 	       (info->consistency == MAPSNAP_VERIFIED && sequence_tells_exec(v->request->sequence));
 }
 
 int verify_read(struct mapsnap_process *process, const struct request *request,
 		struct builder *builder, struct mapsnap_info *info)
 {
-	struct verify v;
+	struct verify v = { .request = request, .delay = FIRST_DELAY };
 	int r;
 
 	if (process->kernel_thread)
@@ -288,16 +186,16 @@ int verify_read(struct mapsnap_process *process, const struct request *request,
 	r = check_means(process, request);
 	if (r)
 		return r;
-	begin(&v, process, request, builder);
+	attempt_init(&v.attempt, process, request, builder);
 	if (__builtin_add_overflow(info->begin_ns, request->deadline_ns, &v.deadline))
 		v.deadline = UINT64_MAX;
 	r = read_mappings(&v, info);
 	if (r == CHANGED)
 		return complain_unsettled(process, request, v.attempts, info->reason);
 	if (r)
-		return complain(process, v.route, v.reading.line, r);
+		return complain(process, v.attempt.route, v.attempt.reading.line, r);
 	info->source = request->sequence ? request->sequence->source : MAPSNAP_SOURCE_NONE;
-	info->route = v.route->id;
+	info->route = v.attempt.route->id;
 	info->attempts = v.attempts;
 	return told_exec(&v, info) ? 0 : process_check(process, known_alive(&v, info));
 }
