@@ -149,10 +149,25 @@ static void names_that_find_no_room_are_read_in_a_call_of_their_own(void **state
 	mapsnap_unref(snapshot);
 }
 
+/* What was asked for comes with room for names in step; where that is not enough, all doubles. */
+static void names_that_find_no_room_in_what_was_asked_for_get_more(void **state)
+{
+	struct records many = many_records(300, 300);
+	struct mapsnap *snapshot;
+
+	script(SEQ(2), CALL, SNAPSHOT_NEEDS(300, many.names_size), STILL(4, &many), STILL(4, &many),
+	       STILL(4, &many), CLOCK);
+	snapshot = read_well(*state, NULL);
+	assert_int_equal(mapsnap_info(snapshot)->attempts, 1);
+	assert_string_equal(mapsnap_mappings(snapshot, NULL)[299].name, "/lib/0000000299");
+	mapsnap_unref(snapshot);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_own_process, close_process)
 
 UNIT_MAIN("own", TEST(reading_ones_own_process_allocates_nothing_during_a_pass),
 	  TEST(one_call_of_ones_own_process_allocates_nothing),
 	  TEST(names_that_find_no_room_are_read_in_a_call_of_their_own),
+	  TEST(names_that_find_no_room_in_what_was_asked_for_get_more),
 	  TEST(a_long_line_of_ones_own_process_is_read_in_a_pass_of_its_own),
 	  cmocka_unit_test(reading_ones_own_process_survives_any_failed_allocation))

@@ -85,6 +85,22 @@ static void names_that_are_not_wanted_are_not_asked_for(void **state)
 	mapsnap_unref(snapshot);
 }
 
+/* What a later kernel may tell besides is none. */
+static void all_four_permissions_are_told(void **state)
+{
+	static const uint32_t flags[] = { READ, WRITE, EXECUTE, MAPSNAP_SHARED, UINT32_MAX };
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+		struct mapsnap *snapshot;
+
+		script(READ_BY(STILL(
+			4, RECORDS("", { .start = 0x1000, .end = 0x2000, .flags = flags[i] }))));
+		snapshot = read_well(*state, NULL);
+		assert_int_equal(mapsnap_mappings(snapshot, NULL)->permissions, flags[i] & 15);
+		mapsnap_unref(snapshot);
+	}
+}
+
 static void a_name_comes_as_the_file_is_called(void **state)
 {
 	const struct mapsnap_mapping *m;
@@ -110,13 +126,15 @@ static void a_name_comes_as_the_file_is_called(void **state)
 /* Told by where it stands: neighbours, with others between them, or far apart. */
 static void records_that_share_a_name_have_it(void **state)
 {
-	static const char *const names[] = { "/x (deleted)", "/x (deleted)", "",
-					     "/x (deleted)", "/y",           "/x (deleted)" };
+	static const char *const names[] = {
+		"/\\012 (deleted)", "/\\012 (deleted)", "", "/\\012 (deleted)", "/y",
+		"/\\012 (deleted)"
+	};
 	const struct mapsnap_mapping *m;
 	struct mapsnap *snapshot;
 
 	script(READ_BY(STILL(
-		4, RECORDS("/x (deleted)\0/y\0", FILE_RECORD(0x1000, 0x2000, 0, 13),
+		4, RECORDS("/\n (deleted)\0/y\0", FILE_RECORD(0x1000, 0x2000, 0, 13),
 			   FILE_RECORD(0x2000, 0x3000, 0, 13), ANONYMOUS_RECORD(0x3000, 0x4000),
 			   FILE_RECORD(0x4000, 0x5000, 0, 13), FILE_RECORD(0x5000, 0x6000, 13, 3),
 			   FILE_RECORD(0x6000, 0x7000, 0, 13)))));
@@ -124,11 +142,11 @@ static void records_that_share_a_name_have_it(void **state)
 	m = mapsnap_mappings(snapshot, NULL);
 	assert_int_equal(mapsnap_count(snapshot), 6);
 	for (size_t i = 0; i < 6; i++) {
-		bool deleted = strcmp(names[i], "/x (deleted)") == 0;
+		bool deleted = strlen(names[i]) > 2;
 
 		assert_string_equal(m[i].name, names[i]);
 		assert_int_equal(m[i].name_length, strlen(names[i]));
-		assert_string_equal(m[i].path, deleted ? "/x" : names[i]);
+		assert_string_equal(m[i].path, deleted ? "/\n" : names[i]);
 		assert_int_equal(!!(m[i].flags & MAPSNAP_DELETED), deleted);
 		assert_int_equal(m[i].kind, *names[i] ? MAPSNAP_KIND_FILE : MAPSNAP_KIND_ANONYMOUS);
 		assert_ptr_equal(m[i].name, deleted ? m[0].name : m[i].name);
@@ -518,7 +536,7 @@ UNIT_MAIN("route_snapshot", TEST(one_call_gives_what_the_text_gives_and_its_proo
 	  TEST(the_gate_is_the_last_of_it), TEST(an_address_space_without_mappings_is_empty),
 	  TEST(filters_and_ranges_are_the_kernels_to_apply),
 	  TEST(the_greatest_range_ends_where_a_range_can),
-	  TEST(names_that_are_not_wanted_are_not_asked_for),
+	  TEST(names_that_are_not_wanted_are_not_asked_for), TEST(all_four_permissions_are_told),
 	  TEST(a_name_comes_as_the_file_is_called), TEST(records_that_share_a_name_have_it),
 	  TEST(a_name_shared_with_the_gate_is_looked_at_again),
 	  TEST(an_answer_that_spans_a_change_is_read_again), TEST(an_odd_sequence_proves_nothing),
