@@ -27,7 +27,7 @@ static const struct route routes[] = {
 struct arena {
 	const char *bench;
 	const struct effort *effort;
-	const struct mapsnap_sequence *sequence;
+	const struct mapsnap_sequence *sequence; /* NULL: the kernel's own */
 	struct mover *mover;
 	struct mapsnap_process *process;
 	const struct route *route;
@@ -209,13 +209,14 @@ void bench_verified(const char *name, const struct effort *effort)
 {
 	static const size_t sizes[] = { 500, 5000, 60000 };
 	size_t n = effort->tiny ? 1 : sizeof(sizes) / sizeof(*sizes);
-	struct mapsnap_bpf *bpf = source_open(name);
+	bool by_kernel = mapsnap_kernel_source() == MAPSNAP_SOURCE_IOCTL;
+	struct mapsnap_bpf *bpf = by_kernel ? NULL : source_open(name);
 
-	for (size_t i = 0; bpf && i < n; i++) {
+	for (size_t i = 0; (by_kernel || bpf) && i < n; i++) {
 		struct arena arena = {
 			.bench = name,
 			.effort = effort,
-			.sequence = mapsnap_bpf_sequence(bpf),
+			.sequence = by_kernel ? NULL : mapsnap_bpf_sequence(bpf),
 		};
 
 		measure_size(&arena, sizes[i]);
