@@ -36,7 +36,7 @@ struct builder {
 /* Room for some more than there were: by the next read some may have come. */
 static inline size_t with_slack(size_t needed)
 {
-	return needed + needed / 8;
+	return needed + needed / 16 + 16;
 }
 
 /*

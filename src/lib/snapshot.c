@@ -4,11 +4,19 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* Gives back what is not used; keeps the old block where that fails. */
-static void *trim(void *block, size_t used)
+/*
+ * Gives back what is not used, if that is an eighth or more; keeps the old block where
+ * that fails. malloc takes a large block from the heap, without page faults, once
+ * one of at least its size has been freed: a block that is always cut a little
+ * before it is freed would never get there.
+ */
+static void *trim(void *block, size_t size, size_t used)
 {
-	void *trimmed = realloc(block, used ? used : 1);
+	void *trimmed;
 
+	if (used > size / 8 * 7)
+		return block;
+	trimmed = realloc(block, used ? used : 1);
 	if (!trimmed)
 		return block;
 	return trimmed;
@@ -23,8 +31,9 @@ int snapshot_new(struct builder *builder, const struct mapsnap_info *info,
 	if (!s)
 		return -ENOMEM;
 	/* Before the names resolve: trimming may move them. */
-	builder->names.bytes = trim(builder->names.bytes, builder->names.used);
-	builder->mappings = trim(builder->mappings, count * sizeof(*builder->mappings));
+	builder->names.bytes = trim(builder->names.bytes, builder->names.size, builder->names.used);
+	builder->mappings = trim(builder->mappings, builder->capacity * sizeof(*builder->mappings),
+				 count * sizeof(*builder->mappings));
 	builder_finish(builder, s->starts);
 	*s = (struct mapsnap){
 		.count = count,

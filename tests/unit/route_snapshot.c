@@ -395,15 +395,15 @@ static void names_that_do_not_fit_get_their_room(void **state)
 	assert_many(read_well(*state, NULL), &many);
 }
 
-/* It knows by the last one, and leaves room for an eighth more. */
+/* It knows by the last one, and leaves room for a sixteenth more. */
 static void the_next_read_asks_with_room_enough(void **state)
 {
-	struct records many = many_records(36000, 36000);
+	struct records many = many_records(34000, 34000);
 	struct mapsnap *snapshot;
 
 	script(READ_BY(SNAPSHOT_NEEDS(32000, 16 * 32000), STILL(4, &many)));
 	assert_many(read_well(*state, NULL), &many);
-	many = many_records(40000, 40000);
+	many = many_records(36000, 36000);
 	script(READ_BY(STILL(4, &many)));
 	assert_many(read_well(*state, NULL), &many);
 	/* Less is no more than it is. */
