@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reading a process: everything as text, and what is executable. */
+/* Reading a process: everything as text or in one call, and what is executable. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -31,6 +31,8 @@ struct arena {
 	size_t bytes;
 	struct job whole;
 	struct job executable;
+	struct job snapshot;
+	struct job queries;
 };
 
 static const struct mapsnap_options whole_text = {
@@ -42,6 +44,19 @@ static const struct mapsnap_options whole_text = {
 static const struct mapsnap_options executable_only = {
 	.size = sizeof(executable_only),
 	.filter = MAPSNAP_EXECUTE | MAPSNAP_FILTER_NO_GATE,
+	.fallback = MAPSNAP_FALLBACK_UNVERIFIED,
+	.route = MAPSNAP_ROUTE_QUERY,
+};
+
+static const struct mapsnap_options whole_snapshot = {
+	.size = sizeof(whole_snapshot),
+	.fallback = MAPSNAP_FALLBACK_UNVERIFIED,
+	.route = MAPSNAP_ROUTE_SNAPSHOT,
+};
+
+static const struct mapsnap_options whole_by_queries = {
+	.size = sizeof(whole_by_queries),
+	.filter = MAPSNAP_FILTER_NO_GATE,
 	.fallback = MAPSNAP_FALLBACK_UNVERIFIED,
 	.route = MAPSNAP_ROUTE_QUERY,
 };
@@ -81,6 +96,8 @@ static void open_arena(struct arena *arena, enum target_backing backing, size_t 
 	arena->bytes = bare_read(arena->maps_fd);
 	arena->whole = make_job(&whole_text, &list);
 	arena->executable = make_job(&executable_only, &list);
+	arena->snapshot = make_job(&whole_snapshot, &list);
+	arena->queries = make_job(&whole_by_queries, &list);
 	list_free(&list);
 }
 
@@ -132,6 +149,20 @@ static uint64_t read_executable(void *context)
 	struct arena *arena = context;
 
 	return time_read(arena->process, &arena->executable);
+}
+
+static uint64_t read_snapshot(void *context)
+{
+	struct arena *arena = context;
+
+	return time_read(arena->process, &arena->snapshot);
+}
+
+static uint64_t read_queries(void *context)
+{
+	struct arena *arena = context;
+
+	return time_read(arena->process, &arena->queries);
 }
 
 static uint64_t read_bare(void *context)
@@ -210,6 +241,12 @@ static void hold_executable(struct arena *arena)
 	hold(arena, "", read_executable, "bare read loop", read_bare);
 }
 
+static void hold_snapshot(struct arena *arena)
+{
+	hold(arena, "", read_snapshot, "whole text by the library", read_whole);
+	hold(arena, "", read_snapshot, "a PROCMAP_QUERY of each by the library", read_queries);
+}
+
 static void each_size(const char *name, const struct effort *effort, enum target_backing backing,
 		      void (*hold_contests)(struct arena *arena))
 {
@@ -238,7 +275,7 @@ void bench_read_getline(const char *name, const struct effort *effort)
 }
 
 /* Tried on this process itself. */
-static bool query_works(const char *bench)
+static bool works(const char *bench, const struct mapsnap_options *options)
 {
 	struct mapsnap_process *process;
 	struct mapsnap *snapshot;
@@ -246,7 +283,7 @@ static bool query_works(const char *bench)
 
 	if (r)
 		die("cannot open this process: %s", strerror(-r));
-	r = mapsnap_read(process, &executable_only, &snapshot);
+	r = mapsnap_read(process, options, &snapshot);
 	if (r == 0)
 		mapsnap_unref(snapshot);
 	else if (r == -EOPNOTSUPP)
@@ -260,7 +297,15 @@ static bool query_works(const char *bench)
 
 void bench_exec_query(const char *name, const struct effort *effort)
 {
-	if (!query_works(name))
+	if (!works(name, &executable_only))
 		return;
 	each_size(name, effort, TARGET_FILES, hold_executable);
+}
+
+void bench_read_snapshot(const char *name, const struct effort *effort)
+{
+	if (!works(name, &whole_snapshot))
+		return;
+	each_size(name, effort, TARGET_FILES, hold_snapshot);
+	each_size(name, effort, TARGET_ANONYMOUS, hold_snapshot);
 }

@@ -8,6 +8,7 @@
 void bench_read_text(const char *name, const struct effort *effort);
 void bench_read_getline(const char *name, const struct effort *effort);
 void bench_exec_query(const char *name, const struct effort *effort);
+void bench_read_snapshot(const char *name, const struct effort *effort);
 void bench_find(const char *name, const struct effort *effort);
 void bench_find_many(const char *name, const struct effort *effort);
 void bench_diff(const char *name, const struct effort *effort);

@@ -16,6 +16,7 @@ struct bench {
 static const struct bench benches[] = {
 	{ "read-text", bench_read_text },
 	{ "read-getline", bench_read_getline },
+	{ "read-snapshot", bench_read_snapshot },
 	{ "exec-query", bench_exec_query },
 	{ "find", bench_find },
 	{ "find-many", bench_find_many },
