@@ -8,6 +8,7 @@
  * That is no exec as long as the maps fd reads to the end, but for one case:
  * another process may keep the old address space alive (vfork, CLONE_VM). The
  * auxiliary vector settles it, which exec writes anew with random addresses.
+ * Any thread tells it: the main one may end before the others.
  */
 #include "process.h"
 
@@ -33,46 +34,6 @@ int process_fail(struct mapsnap_process *process, int error, const char *format,
 	vsnprintf(process->error, sizeof(process->error), format, arguments);
 	va_end(arguments);
 	return error;
-}
-
-static void read_auxv(const struct mapsnap_process *process, struct auxv *auxv)
-{
-	auxv->length = procfs_read(process->kernel, process->dir_fd, "auxv", auxv->bytes,
-				   sizeof(auxv->bytes));
-	if (auxv->length == -ESRCH)
-		auxv->length = 0;
-}
-
-static bool same_auxv(const struct auxv *a, const struct auxv *b)
-{
-	return a->length == b->length && a->length > 0 &&
-	       memcmp(a->bytes, b->bytes, (size_t)a->length) == 0;
-}
-
-/*
- * Opens maps and reads the auxiliary vector of the same address space: that
- * is certain only where no exec came between.
- */
-static int open_address_space(struct mapsnap_process *process)
-{
-	struct auxv before;
-
-	read_auxv(process, &process->auxv);
-	for (int i = 0; i < OPEN_TRIES; i++) {
-		int fd = process->kernel->openat(process->dir_fd, "maps", O_RDONLY);
-
-		if (fd < 0)
-			return fd == -ENOENT ? -ESRCH : fd;
-		before = process->auxv;
-		read_auxv(process, &process->auxv);
-		if (before.length == process->auxv.length &&
-		    (before.length <= 0 || same_auxv(&before, &process->auxv))) {
-			process->maps_fd = fd;
-			return process->auxv.length < 0 ? (int)process->auxv.length : 0;
-		}
-		process->kernel->close(fd);
-	}
-	return -EAGAIN;
 }
 
 /* A thread id opens its process. */
@@ -101,25 +62,57 @@ static int open_process_dir(struct mapsnap_process *process)
 	return process->dir_fd < 0 ? process->dir_fd : 0;
 }
 
-/* The main thread has ended; the process goes on in another one, or not. */
-static int open_through_thread(struct mapsnap_process *process)
+static int open_maps(struct mapsnap_process *process, int thread_dir)
+{
+	int fd = process->kernel->openat(thread_dir, "maps", O_RDONLY);
+
+	if (fd < 0)
+		return fd == -ENOENT ? -ESRCH : fd;
+	process->maps_fd = fd;
+	return 0;
+}
+
+/*
+ * By the thread that the auxiliary vector was read of: maps is of the same
+ * address space where that has it still. -ESTALE: it called exec.
+ */
+static int open_same(struct mapsnap_process *process, int thread_dir)
+{
+	struct auxv after;
+	int r = open_maps(process, thread_dir);
+
+	if (r)
+		return r;
+	r = auxv_read(process->kernel, thread_dir, &after);
+	if (r == 0 && !auxv_same(&after, &process->auxv))
+		r = -ESTALE;
+	if (r) {
+		process->kernel->close(process->maps_fd);
+		process->maps_fd = -1;
+	}
+	return r;
+}
+
+/* Exec may come between, and each thread may end while others go on. */
+static int open_address_space(struct mapsnap_process *process)
 {
 	const struct kernel *kernel = process->kernel;
-	int thread_dir = procfs_open_live_thread(kernel, process->dir_fd);
 
-	if (thread_dir < 0)
-		return thread_dir;
-	kernel->close(process->dir_fd);
-	kernel->close(process->maps_fd);
-	process->dir_fd = thread_dir;
-	process->maps_fd = -1;
-	return open_address_space(process);
+	for (int i = 0; i < OPEN_TRIES; i++) {
+		int thread_dir = auxv_find(kernel, process->dir_fd, &process->auxv);
+		int r = thread_dir < 0 ? thread_dir : open_same(process, thread_dir);
+
+		auxv_leave(kernel, process->dir_fd, thread_dir);
+		if (thread_dir < 0 || (r != -ESTALE && r != -ESRCH))
+			return r;
+	}
+	return -EAGAIN;
 }
 
 /* Not by pid: /proc may be that of another pid namespace. */
-static bool is_own(const struct mapsnap_process *process)
+static bool is_own(const struct mapsnap_process *process, int fd, const char *own)
 {
-	return process->kernel->same_file(process->maps_fd, "/proc/self/maps") == 1;
+	return process->kernel->same_file(fd, own) == 1;
 }
 
 static int open_parts(struct mapsnap_process *process)
@@ -131,17 +124,13 @@ static int open_parts(struct mapsnap_process *process)
 		r = procfs_stat(process->kernel, process->dir_fd, &stat);
 	if (r < 0)
 		return r;
-	r = open_address_space(process);
-	/* What has ended belongs to root, and only maps still opens for everyone. */
-	if (r < 0 && !(r == -EACCES && proc_stat_ended(&stat)))
-		return r;
-	process->own = is_own(process);
 	process->start_time = stat.start_time;
 	process->kernel_thread = stat.kernel_thread;
-	if (stat.kernel_thread || process->auxv.length > 0)
-		return 0;
-	r = open_through_thread(process);
-	return r == 0 && process->auxv.length == 0 ? -ESRCH : r;
+	r = stat.kernel_thread ? open_maps(process, process->dir_fd) : open_address_space(process);
+	if (r < 0)
+		return r;
+	process->own = is_own(process, process->dir_fd, "/proc/self");
+	return 0;
 }
 
 static struct mapsnap_process *new_process(const struct kernel *kernel)
@@ -237,7 +226,7 @@ int process_open_fd(const struct kernel *kernel, int maps_fd, struct mapsnap_pro
 		process_close(p);
 		return r;
 	}
-	p->own = is_own(p);
+	p->own = is_own(p, p->maps_fd, "/proc/self/maps");
 	*process = p;
 	return 0;
 }
@@ -292,45 +281,29 @@ static int went_away(struct mapsnap_process *process, bool has_another)
 	return process_fail(process, -ESRCH, "the process has ended");
 }
 
-/*
- * Without permission: after exec of a setuid program, which is a life sign, or
- * because what has ended belongs to root.
- */
-static bool denied(const struct auxv *auxv)
-{
-	return auxv->length == -EACCES || auxv->length == -EPERM;
-}
-
 static int cannot_check(struct mapsnap_process *process, int error)
 {
 	return process_fail(process, error, "cannot check that it is still the same program: %s",
 			    strerrordesc_np(-error));
 }
 
-/* 1, 0 or a negative errno. */
-static int has_ended(const struct mapsnap_process *process)
+/* The program that it runs now: 0, -ESRCH where it has ended, or what the kernel said. */
+static int ask_program(const struct mapsnap_process *process, struct auxv *now)
 {
-	struct proc_stat stat;
-	int r = procfs_stat(process->kernel, process->dir_fd, &stat);
+	int thread_dir = auxv_find(process->kernel, process->dir_fd, now);
 
-	if (r)
-		return r == -ESRCH ? 1 : r;
-	return proc_stat_ended(&stat);
+	auxv_leave(process->kernel, process->dir_fd, thread_dir);
+	return thread_dir < 0 ? thread_dir : 0;
 }
 
 int process_gone(struct mapsnap_process *process)
 {
-	struct auxv now = { 0 };
-	int ended;
+	struct auxv now;
+	int r = process->dir_fd < 0 ? -ESRCH : ask_program(process, &now);
 
-	if (process->dir_fd >= 0)
-		read_auxv(process, &now);
-	if (now.length < 0 && !denied(&now))
-		return cannot_check(process, (int)now.length);
-	ended = denied(&now) ? has_ended(process) : now.length == 0;
-	if (ended < 0)
-		return cannot_check(process, ended);
-	return went_away(process, !ended);
+	if (r && r != -ESRCH && !auxv_denied(r))
+		return cannot_check(process, r);
+	return went_away(process, r != -ESRCH);
 }
 
 int process_check(struct mapsnap_process *process, bool alive)
@@ -345,14 +318,13 @@ int process_check(struct mapsnap_process *process, bool alive)
 				    strerrordesc_np(-r));
 	if (process->dir_fd < 0)
 		return 0;
-	read_auxv(process, &now);
-	if (now.length < 0 && !denied(&now))
-		return cannot_check(process, (int)now.length);
-	/*
-	 * Where it may no longer be read, or where this thread has ended, the
-	 * address space in use is all there is to go by.
-	 */
-	if (now.length <= 0 || same_auxv(&now, &process->auxv))
+	r = ask_program(process, &now);
+	/* Where it may no longer be asked, the address space in use is all there is to go by. */
+	if (auxv_denied(r))
 		return 0;
-	return process_replaced(process);
+	if (r == -ESRCH)
+		return went_away(process, false);
+	if (r)
+		return cannot_check(process, r);
+	return auxv_same(&now, &process->auxv) ? 0 : process_replaced(process);
 }

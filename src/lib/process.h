@@ -11,20 +11,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "auxv.h"
 #include "kernel.h"
 #include "mapsnap.h"
 #include "sequence_ioctl.h"
-
-/*
- * The kernel's AT_VECTOR_SIZE is about 50 longs; it is written at exec, with
- * addresses that exec has just drawn at random, and then left alone.
- */
-#define AUXV_SIZE 1024
-
-struct auxv {
-	ssize_t length; /* 0: no address space; or a negative errno */
-	char bytes[AUXV_SIZE];
-};
 
 struct mapsnap_process {
 	const struct kernel *kernel;
@@ -44,7 +34,7 @@ struct mapsnap_process {
 	/* The last proof: this sequence was the current one at that time. */
 	uint64_t proved_sequence;
 	uint64_t proved_ns;
-	struct auxv auxv;
+	struct auxv auxv; /* of the program that was opened */
 	char error[256];
 };
 

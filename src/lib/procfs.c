@@ -10,6 +10,7 @@
 #include <string.h>
 
 /* include/linux/sched.h; told in field 9 of /proc/PID/stat. */
+#define PF_EXITING 0x00000004 /* set before the memory is given up */
 #define PF_KTHREAD 0x00200000
 
 /* /proc/PID files say ENOENT or ESRCH for the same thing: no such process. */
@@ -69,6 +70,7 @@ int procfs_stat(const struct kernel *kernel, int dir, struct proc_stat *stat)
 	char text[1024];
 	unsigned int flags;
 	const char *p;
+	char state;
 	int r = read_text(kernel, dir, "stat", text, sizeof(text));
 
 	if (r)
@@ -77,9 +79,10 @@ int procfs_stat(const struct kernel *kernel, int dir, struct proc_stat *stat)
 	p = strrchr(text, ')');
 	if (!p || sscanf(p,
 			 ") %c %*d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d"
-			 " %*d %*d %" SCNu64,
-			 &stat->state, &flags, &stat->start_time) != 3)
+			 " %d %*d %" SCNu64,
+			 &state, &flags, &stat->threads, &stat->start_time) != 4)
 		return -EBADMSG;
+	stat->ended = state == 'Z' || state == 'X' || flags & PF_EXITING;
 	stat->kernel_thread = flags & PF_KTHREAD;
 	return 0;
 }
@@ -131,7 +134,7 @@ static int open_if_live(const struct kernel *kernel, int task_dir, const char *t
 	if (fd < 0)
 		return no_process(fd);
 	r = procfs_stat(kernel, fd, &stat);
-	if (r == 0 && !proc_stat_ended(&stat))
+	if (r == 0 && !stat.ended)
 		return fd;
 	kernel->close(fd);
 	return r ? r : -ESRCH;
@@ -155,6 +158,24 @@ static int first_live(const struct kernel *kernel, int task_dir, const char *ent
 	return -ESRCH;
 }
 
+/*
+ * None lives: -ESRCH where the main thread is the only one, or where not even
+ * its files are left; otherwise -EAGAIN. While a thread calls exec it takes the
+ * main one's number: a list read meanwhile may lack it, and a file looked up
+ * meanwhile may be that of the thread that had the number before.
+ */
+static int none_lives(const struct kernel *kernel, int dir, bool listed)
+{
+	struct proc_stat stat;
+	int r = procfs_stat(kernel, dir, &stat);
+
+	if (r == -ESRCH)
+		return listed ? -EAGAIN : -ESRCH;
+	if (r)
+		return r;
+	return stat.ended && stat.threads == 1 ? -ESRCH : -EAGAIN;
+}
+
 int procfs_open_live_thread(const struct kernel *kernel, int dir)
 {
 	char entries[4096] __attribute__((aligned(8)));
@@ -162,7 +183,7 @@ int procfs_open_live_thread(const struct kernel *kernel, int dir)
 	int task_dir = kernel->openat(dir, "task", O_RDONLY | O_DIRECTORY);
 
 	if (task_dir < 0)
-		return no_process(task_dir);
+		return no_process(task_dir) == -ESRCH ? none_lives(kernel, dir, false) : task_dir;
 	while (fd == -ESRCH) {
 		ssize_t n = kernel->getdents(task_dir, entries, sizeof(entries));
 
@@ -173,5 +194,5 @@ int procfs_open_live_thread(const struct kernel *kernel, int dir)
 		fd = first_live(kernel, task_dir, entries, n);
 	}
 	kernel->close(task_dir);
-	return fd;
+	return fd == -ESRCH ? none_lives(kernel, dir, true) : fd;
 }

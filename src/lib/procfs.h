@@ -10,16 +10,11 @@
 #include "kernel.h"
 
 struct proc_stat {
-	char state; /* 'Z': zombie */
+	bool ended; /* the thread, waited for or not; or it is about to give up its memory */
 	bool kernel_thread;
+	int threads;         /* of its process; 0: reaped while this was asked */
 	uint64_t start_time; /* clock ticks after boot */
 };
-
-/* The thread has ended, waited for or not. */
-static inline bool proc_stat_ended(const struct proc_stat *stat)
-{
-	return stat->state == 'Z' || stat->state == 'X';
-}
 
 /* Opens /proc/PID, or a directory in it, without permission to read it. */
 int procfs_open_pid(const struct kernel *kernel, pid_t pid);
@@ -33,7 +28,10 @@ pid_t procfs_process_of(const struct kernel *kernel, int dir);
 /* The pid that a pidfd means, or a negative errno; -ESRCH once it is reaped. */
 pid_t procfs_pid_of_pidfd(const struct kernel *kernel, int pidfd);
 
-/* Opens dir/task/TID of a thread that has not ended, or returns -ESRCH. */
+/*
+ * Opens dir/task/TID of a thread that has not ended. -ESRCH: the process has.
+ * -EAGAIN: all that were looked at have, but it may have others by now.
+ */
 int procfs_open_live_thread(const struct kernel *kernel, int dir);
 
 /* Reads a small file whole; the length, or a negative errno. */

@@ -11,9 +11,7 @@
 
 static void an_early_end_of_file_is_told_from_the_end(void **state)
 {
-	script(CALL, UNWATCHED(ONE), DEAD, NO_FILE(DIR_FD, "auxv"));
-	read_badly(*state, BLIND(UNVERIFIED), -ESRCH);
-	script(CALL, UNWATCHED(ONE), DEAD, NO_AUXV(DIR_FD));
+	script(CALL, UNWATCHED(ONE), DEAD, HAS_ENDED);
 	read_badly(*state, BLIND(UNVERIFIED), -ESRCH);
 	script(CALL, UNWATCHED(ONE), DEAD, OTHER_AUXV(DIR_FD));
 	read_badly(*state, BLIND(UNVERIFIED), -ESTALE);
@@ -24,9 +22,13 @@ static void an_early_end_of_file_is_told_from_the_end(void **state)
 /* A zombie's files are root's: its own user may not open them. */
 static void a_zombie_that_may_not_be_asked_has_ended(void **state)
 {
-	script(CALL, UNWATCHED(ONE), DEAD, DENIED_AUXV(DIR_FD), STAT(DIR_FD, "Z", "0"));
+	script(CALL, UNWATCHED(ONE), DEAD, DENIED_AUXV(DIR_FD), STAT(DIR_FD, "Z", "0"), NO_THREADS);
 	read_badly(*state, BLIND(UNVERIFIED), -ESRCH);
-	script(CALL, UNWATCHED(ONE), DEAD, DENIED_AUXV(DIR_FD), NO_FILE(DIR_FD, "stat"));
+	script(CALL, UNWATCHED(ONE), DEAD, DENIED_AUXV(DIR_FD), STAT(DIR_FD, "R", EXITING),
+	       NO_THREADS);
+	read_badly(*state, BLIND(UNVERIFIED), -ESRCH);
+	script(CALL, UNWATCHED(ONE), DEAD, DENIED_AUXV(DIR_FD), NO_FILE(DIR_FD, "stat"),
+	       NO_THREADS);
 	read_badly(*state, BLIND(UNVERIFIED), -ESRCH);
 	script(CALL, UNWATCHED(ONE), DEAD, DENIED_AUXV(DIR_FD), OPENAT(DIR_FD, "stat", -EMFILE));
 	read_badly(*state, BLIND(UNVERIFIED), -EMFILE);
@@ -34,13 +36,13 @@ static void a_zombie_that_may_not_be_asked_has_ended(void **state)
 
 static void a_file_that_is_empty_at_once_is_that_of_a_dead_process(void **state)
 {
-	script(CALL, CLOCK, TEXT(0, ""), CLOCK, DEAD, NO_FILE(DIR_FD, "auxv"));
+	script(CALL, CLOCK, TEXT(0, ""), CLOCK, DEAD, HAS_ENDED);
 	read_badly(*state, BLIND(UNVERIFIED), -ESRCH);
 }
 
 static void an_unverified_fallback_is_checked_too(void **state)
 {
-	script(CALL, SPOILT(2, ONE, 4), UNWATCHED(ONE), DEAD, NO_FILE(DIR_FD, "auxv"));
+	script(CALL, SPOILT(2, ONE, 4), UNWATCHED(ONE), DEAD, HAS_ENDED);
 	read_badly(*state, WATCHED(UNVERIFIED, .attempts = 1), -ESRCH);
 }
 
@@ -80,16 +82,12 @@ static void where_the_program_can_not_be_told_the_mappings_decide(void **state)
 	struct mapsnap *snapshot;
 
 	/* It has become more privileged than the reader. */
-	script(CALL, ATTEMPT(4, ONE), DENIED_AUXV(DIR_FD), CLOCK);
+	script(CALL, ATTEMPT(4, ONE), DENIED_AUXV(DIR_FD), STAT(DIR_FD, "S", "0"), CLOCK);
 	snapshot = read_well(*state, WATCHED());
 	assert_int_equal(mapsnap_info(snapshot)->consistency, MAPSNAP_VERIFIED);
 	mapsnap_unref(snapshot);
-	script(CALL, ATTEMPT(4, ONE), OPENAT(DIR_FD, "auxv", -EPERM), CLOCK);
-	mapsnap_unref(read_well(*state, WATCHED()));
-	/* The thread that it was opened through has ended, the others have not. */
-	script(CALL, ATTEMPT(4, ONE), NO_AUXV(DIR_FD), CLOCK);
-	mapsnap_unref(read_well(*state, WATCHED()));
-	script(CALL, ATTEMPT(4, ONE), NO_FILE(DIR_FD, "auxv"), CLOCK);
+	script(CALL, ATTEMPT(4, ONE), OPENAT(DIR_FD, "auxv", -EPERM), STAT(DIR_FD, "S", "0"),
+	       CLOCK);
 	mapsnap_unref(read_well(*state, WATCHED()));
 }
 

@@ -128,7 +128,7 @@ static void a_maps_file_may_be_the_readers_own(void **state)
 	struct mapsnap_process *process;
 
 	(void)state;
-	script(CLOCK, DUP(CALLERS_FD, MAPS_FD), ON_PROCFS(MAPS_FD, 1), TEXT(0, MAPS), OWN(MAPS_FD));
+	script(CLOCK, DUP(CALLERS_FD, MAPS_FD), ON_PROCFS(MAPS_FD, 1), TEXT(0, MAPS), OWN_MAPS);
 	process = assert_opens(process_open_fd);
 	assert_true(process->own);
 	close_it(process);
@@ -155,7 +155,7 @@ static void a_maps_file_may_begin_with_a_line_longer_than_a_page(void **state)
 	memset(page, '/', sizeof(page));
 	memcpy(page, MAPS, sizeof(MAPS) - 2);
 	script(CLOCK, DUP(CALLERS_FD, MAPS_FD), ON_PROCFS(MAPS_FD, 1),
-	       PREAD(MAPS_FD, 0, page, sizeof(page)), NOT_OWN(MAPS_FD));
+	       PREAD(MAPS_FD, 0, page, sizeof(page)), NOT_OWN_MAPS);
 	process = assert_opens(process_open_fd);
 	close_it(process);
 }

@@ -7,8 +7,7 @@
 #include "snapshot_call.h"
 #include "unit.h"
 
-#define OPEN_OWN_PROCESS \
-	CLOCK, OPEN_DIR, STAT(DIR_FD, "R", NO_FLAGS), OPEN_MAPS(MAPS_FD), OWN(MAPS_FD)
+#define OPEN_OWN_PROCESS CLOCK, OPEN_DIR, STAT(DIR_FD, "R", NO_FLAGS), OPEN_MAPS(MAPS_FD), OWN
 
 static int open_own_process(void **state)
 {

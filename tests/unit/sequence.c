@@ -116,17 +116,17 @@ static void a_process_that_ended_is_gone_whenever_the_source_says_so(void **stat
 {
 	const char *many = many_lines(LOOK_LINES, 0x400000);
 
-	script(CALL, CLOCK, SEQUENCE_FAILS(-ESRCH), NO_FILE(DIR_FD, "auxv"));
+	script(CALL, CLOCK, SEQUENCE_FAILS(-ESRCH), HAS_ENDED);
 	read_badly(*state, WATCHED(UNVERIFIED), -ESRCH);
 	script(CALL, CLOCK, SEQUENCE(4));
 	script_pages_until_a_look(many, LOOK_LINES, 4);
-	script(SEQUENCE_FAILS(-ESRCH), NO_FILE(DIR_FD, "auxv"));
+	script(SEQUENCE_FAILS(-ESRCH), HAS_ENDED);
 	read_badly(*state, WATCHED(UNVERIFIED), -ESRCH);
 	/* The text ended early, and the sequence had not moved. */
-	script(CALL, CLOCK, SEQUENCE(4), WHOLE_TEXT(ONE), SEQUENCE_FAILS(-ESRCH), NO_AUXV(DIR_FD));
+	script(CALL, CLOCK, SEQUENCE(4), WHOLE_TEXT(ONE), SEQUENCE_FAILS(-ESRCH), HAS_ENDED);
 	read_badly(*state, WATCHED(UNVERIFIED), -ESRCH);
 	script(CALL, SPOILT(4, ONE, 6), PAUSE(START + US(50)), CLOCK, SEQUENCE_FAILS(-ESRCH),
-	       NO_AUXV(DIR_FD));
+	       HAS_ENDED);
 	read_badly(*state, WATCHED(UNVERIFIED), -ESRCH);
 }
 

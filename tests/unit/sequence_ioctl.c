@@ -217,10 +217,10 @@ static void assert_ends(struct mapsnap_process *process, const struct failure *f
 /* The text of a process that exits ends early, without an error and with the sequence unmoved. */
 static void what_is_read_of_a_process_that_exits_is_never_verified(void **state)
 {
-	const struct step has_ended[] = { NO_FILE(DIR_FD, "auxv") };
+	const struct step has_ended[] = { HAS_ENDED };
 	const struct step has_another[] = { OTHER_AUXV(DIR_FD) };
 
-	assert_ends(*state, &(struct failure){ -ESRCH, has_ended, 1 }, -ESRCH);
+	assert_ends(*state, &(struct failure){ -ESRCH, has_ended, 3 }, -ESRCH);
 	assert_ends(*state, &(struct failure){ -ESRCH, has_another, 2 }, -ESTALE);
 }
 
@@ -251,7 +251,7 @@ static void a_process_that_is_gone_at_the_first_question_is_gone(void **state)
 {
 	struct mapsnap_process *process = *state;
 
-	script(SEQ_FAILS(-ESRCH), CALL, NO_SNAPSHOT, CLOCK, SEQ_FAILS(-ESRCH), NO_AUXV(DIR_FD));
+	script(SEQ_FAILS(-ESRCH), CALL, NO_SNAPSHOT, CLOCK, SEQ_FAILS(-ESRCH), HAS_ENDED);
 	read_badly(process, NULL, -ESRCH);
 	process->sequence.asked = false;
 	script(SEQ_FAILS(-ESTALE), CALL, CLOCK, SEQ_FAILS(-ESTALE));
@@ -303,7 +303,7 @@ static void a_refresh_of_what_is_gone_fails(void **state)
 {
 	struct mapsnap *old = read_at(*state, 4), *fresh;
 
-	script(CLOCK, SEQ_FAILS(-ESRCH), NO_AUXV(DIR_FD));
+	script(CLOCK, SEQ_FAILS(-ESRCH), HAS_ENDED);
 	assert_int_equal(mapsnap_refresh(*state, NULL, old, &fresh), -ESRCH);
 	script(CLOCK, SEQ_FAILS(-ESTALE));
 	assert_int_equal(mapsnap_refresh(*state, NULL, old, &fresh), -ESTALE);
