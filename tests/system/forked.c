@@ -4,9 +4,12 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define RENEWED "renewed"
 
 pid_t forked(void (*body)(void *), void *argument)
 {
@@ -81,4 +84,18 @@ void forked_end_main_thread(void *unused)
 	pthread_create(&thread, NULL, pause_for_ever, NULL);
 	forked_pause();
 	pthread_exit(NULL);
+}
+
+void forked_renew(void *unused)
+{
+	(void)unused;
+	forked_pause();
+	execl("/proc/self/exe", RENEWED, NULL);
+	_exit(127);
+}
+
+void forked_main(int argc, char **argv)
+{
+	if (argc == 1 && strcmp(argv[0], RENEWED) == 0)
+		forked_end_main_thread(NULL);
 }

@@ -30,4 +30,11 @@ void forked_end(void *unused);
 /* Another: pauses once with its main thread, and then has only a second one. */
 void forked_end_main_thread(void *unused);
 
+/*
+ * A last one: pauses, and then calls exec of the same program, which does as
+ * the one before. For that main() must begin with forked_main().
+ */
+void forked_renew(void *unused);
+void forked_main(int argc, char **argv);
+
 #endif

@@ -176,6 +176,28 @@ static void a_process_of_ones_own_without_main_thread_reads(void **state)
 	assert_int_equal(as_nobody(read_without_main_thread), 0);
 }
 
+static int read_after_renewal(void)
+{
+	struct mapsnap_process *process;
+	pid_t pid = forked(forked_renew, NULL);
+	int r = mapsnap_open_pid(pid, &process);
+
+	if (r)
+		return r;
+	forked_continue(pid);
+	if (!await_state(pid, 'T'))
+		return -ETIMEDOUT;
+	forked_continue(pid);
+	return await_state(pid, 'Z') ? read_once(process) : -ETIMEDOUT;
+}
+
+/* Its main thread's files are root's by then. */
+static void exec_is_told_although_the_new_main_thread_has_ended(void **state)
+{
+	(void)state;
+	assert_int_equal(as_nobody(read_after_renewal), ESTALE);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,7 +207,9 @@ int main(int argc, char **argv)
 		tidy_test(after_its_exit_a_process_of_ones_own_is_gone),
 		tidy_test(after_its_exec_the_handle_of_ones_own_is_stale),
 		tidy_test(a_process_of_ones_own_without_main_thread_reads),
+		tidy_test(exec_is_told_although_the_new_main_thread_has_ended),
 	};
 
+	forked_main(argc, argv);
 	return run_suite(tests, NULL, NULL);
 }
