@@ -141,13 +141,10 @@ static void count_labelled(struct torture_result *result, const struct reading *
 	count(tally, reading, snapshot);
 }
 
-/*
- * What ends with its process is never taken for exec. The other way round it
- * may be: while a thread calls exec the main thread has ended.
- */
+/* Exec is never taken for the end of the process, nor the other way round. */
 static bool names_the_end(const struct torture_subject *subject, int error)
 {
-	return error == ESRCH || subject->invariant->execs;
+	return error == (subject->invariant->execs ? ESTALE : ESRCH);
 }
 
 /* That it was gone is true only where it began to end. */

@@ -48,8 +48,7 @@ bool torture_subject_open(struct torture_subject *subject, const struct invarian
 	r = open_both(subject, atomic_load(&subject->seat->pid));
 	after = invariant_now(subject->seat);
 	errno = -r;
-	/* -ESRCH: the main thread was just about to end. */
-	if (r && r != -ESRCH && torture_subject_stands(subject, &after))
+	if (r && torture_subject_stands(subject, &after))
 		die("cannot open the target");
 	if (r || !torture_subject_stands(subject, &after) || !torture_subject_in_use(subject)) {
 		torture_subject_close(subject);
