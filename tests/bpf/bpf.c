@@ -22,6 +22,7 @@
 
 #include "mapsnap-bpf.h"
 #include "request.h"
+#include "system/asserts.h"
 #include "target.h"
 
 #define SECOND 1000000000ull
@@ -162,7 +163,7 @@ static void a_busy_map_is_seen_odd_and_changing(void **state)
 	int reads = 0, odd = 0, changed = 0;
 
 	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
-		skip();
+		skip_because("needs two processors");
 	target_order(*state, TARGET_CHURN);
 	last = sequence_of(*state);
 	while (reads < 100000 || ((changed < 100 || (expected && odd < 100)) && now_ns() < end)) {
@@ -290,7 +291,7 @@ static void a_kernel_thread_has_no_map(void **state)
 
 	(void)state;
 	if (fd < 0)
-		skip();
+		skip_because("there are no kernel threads here");
 	assert_int_equal(ask(fd, &sequence), -ESRCH);
 	close(fd);
 }
@@ -474,7 +475,7 @@ static void a_proof_holds_for_a_minute_and_is_renewed(void **state)
 
 	/* The clock begins at boot. */
 	if (now < 61 * SECOND)
-		skip();
+		skip_because("needs a machine that has been up for a minute");
 	assert_int_equal(result_for(*state, sequence, &never), 1);
 	assert_int_equal(result_for(*state, sequence, &later), 1);
 	assert_int_equal(result_for(*state, sequence, &old), 1);
@@ -490,7 +491,7 @@ static void an_odd_sequence_counts_as_changed(void **state)
 	int same = 0;
 
 	if (!odd_while_changing())
-		skip();
+		skip_because("this kernel's number is never odd");
 	target_order(*state, TARGET_CHURN);
 	while (same < 100 && now_ns() < end) {
 		struct mapsnap_bpf_entry entry = {
