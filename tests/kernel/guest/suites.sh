@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=bash
+# The system tests in cmocka, as root: the same programs as run on the host.
+
+# From cmocka's TAP to ours. What is printed before a verdict stays before it.
+as_cases() {
+	local line spoken='' name
+	while IFS= read -r line; do
+		case $line in
+		'ok '*' # SKIP '* | 'not ok '*' # SKIP '*) verdict 77 "$1" "${line##* # SKIP }" "$spoken" ;;
+		'ok '*' - '*) verdict 0 "$1" "${line#* - }" ;;
+		'not ok '*' - '*)
+			name=${line#* - }
+			[[ $name != *' '* ]] || echo "${name#* }"
+			verdict 1 "$1" "${name%% *}"
+			;;
+		'skip: '*) spoken=${line#skip: } ;;
+		1..* | 'TAP version'* | '# ok - '* | '# not ok - '*) ;;
+		*) printf '%s\n' "$line" ;;
+		esac
+	done
+}
+
+run_suite() {
+	local suite=$1 status=0
+	CMOCKA_MESSAGE_OUTPUT=TAP timeout -k 5 240 "$suite" ${only:+"${only#*: }"} >/tmp/tap 2>&1 || status=$?
+	as_cases "$suite" </tmp/tap
+	# Each case that failed has said so; without one it is the suite that did.
+	if [ $status -ne 0 ] && [ $status -ne 77 ] && ! grep -q '^not ok ' /tmp/tap; then
+		echo "It ended with exit status $status."
+		verdict $status "$suite" "(whole suite)"
+	fi
+}
+
+run_suites() {
+	local path
+	for path in /bin/test-*; do
+		! wanted "${path##*/}" || run_suite "${path##*/}"
+	done
+}

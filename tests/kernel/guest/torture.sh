@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=bash
+# The torture in a short setting: an emulated processor reads 500 mappings in some milliseconds, so that
+# of 500 changes a second enough fall into a plain read and enough reads stay free of them.
+
+# Without fork, execs and exit: processes are made so slowly there that a run takes most of a minute.
+modes=(move pairs boundary grow stacks wide)
+
+# Of exec fewer reads, and long ones, so that an address space ends during some.
+setting_of() {
+	case $1 in
+	exec) echo --mappings 2000 --rate max --reads 30 ;;
+	*) echo --mappings 500 --rate 500 --reads 200 ;;
+	esac
+}
+
+# torture_case USER SOURCE MODE; one torn verified read ends it
+torture_case() {
+	local name="by $2, $3" said status try setting
+	wanted torture "$name" || return 0
+	read -ra setting < <(setting_of "$3")
+	for try in 1 2 3 4 5; do
+		status=0
+		said=$("$1" mapsnap-torture --source "$2" --mode "$3" "${setting[@]}" --json 2>&1) || status=$?
+		echo "try $try: exit status $status: $said"
+		if [ $status -eq 0 ] && jq -e -f tests/system/says_something.jq <<<"$said" >/dev/null; then
+			verdict 0 torture "$name"
+			return
+		fi
+		[ $((status % 2)) -eq 0 ] || break
+	done
+	verdict 1 torture "$name"
+}
+
+# sources_of KERNEL: those that it must have, each with the user who can use it
+sources_of() {
+	echo as_user target
+	case $1 in
+	*-patched*) echo as_user ioctl ;;
+	esac
+	case $1 in
+	*-debug) ;;
+	*) echo as_root bpf ;;
+	esac
+}
+
+as_root() {
+	"$@"
+}
+
+# An ordinary user: no capabilities, and nobody else's processes.
+as_user() {
+	setpriv --reuid 1000 --regid 1000 --clear-groups --inh-caps=-all "$@"
+}
+
+# run_torture KERNEL
+run_torture() {
+	local kernel=$1 mode user source
+	while read -r user source; do
+		for mode in "${modes[@]}"; do
+			torture_case "$user" "$source" "$mode"
+		done
+		[ "$source" = target ] || torture_case "$user" "$source" exec
+	done < <(sources_of "$kernel")
+}
