@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # ./run.sh           installs what is missing, builds, and shows it working
 # ./run.sh ARGS...   maps-dump ARGS: its standard output and exit status, untouched
+# ./run.sh --kernel [ARGS...]   the same on a kernel with our patches, which it builds and boots under QEMU
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -14,36 +15,37 @@ prepare() {
 	build release maps-dump mapsnap-target mapsnap-torture
 }
 
-# Of one and the same snapshot, its first mappings and its label.
-show_maps() {
-	"$bin/maps-dump" -v "$1" 2>"$label" | awk '
-		NR <= 5 { print "  " $0 }
-		END { print "  ... " NR - 5 " more" }'
-	sed 's/^/  /' "$label"
+prepare_kernel() {
+	prepare
+	. tests/run/stages.sh
+	read -ra more <<<"${packages[guest]}"
+	install_packages "${more[@]}"
+	folder=$(tests/kernel/kernel.sh 7.3-patched)
+}
+
+# The task's output and exit status are the guest's; its kernel's messages go to a file.
+in_guest() {
+	exec tests/kernel/boot.sh "$folder" "$logs/console.log" 600 "$@"
 }
 
 demo() {
-	label=$(mktemp)
-	coproc target { exec "$bin/mapsnap-target" --mappings 500 --rate 1000; }
-	pid=$!
-	trap 'kill "$pid" 2>/dev/null || true; wait; rm -f "$label"' EXIT
-	read -r _ <&"${target[0]}" # "ready"
-
-	echo "A process that changes its mappings 1,000 times a second, and maps-dump -v $pid:"
-	show_maps "$pid"
-	echo
-	echo "Another, with 2,000 mappings, read as cat does and by the library:"
-	"$bin/mapsnap-torture" --demo | sed 's/^/  /'
+	tests/run/demo.sh "$bin" 1000
 	echo
 	echo "To try next:"
 	echo "  ./run.sh -v \$\$             # this shell, with its label"
 	echo "  ./run.sh --summary --all   # every process in a line"
 	echo "  ./run.sh --check           # which label this machine can give, and why"
+	echo "  ./run.sh --kernel          # on a kernel with our patches, under QEMU"
 }
 
+if [ "${1:-}" = --kernel ]; then
+	shift
+	prepare_kernel
+	[ $# -ne 0 ] || in_guest demo
+	in_guest dump "$@"
+fi
 # In a subshell: the arguments may name files, which are where the caller is.
 (prepare)
-if [ $# -ne 0 ]; then
-	exec "$bin/maps-dump" "$@"
-fi
+[ $# -eq 0 ] || exec "$bin/maps-dump" "$@"
+cd "$here"
 demo
