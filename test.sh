@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # ./test.sh            installs what is missing, builds, runs every stage
-# ./test.sh STAGE...   only these: unit asan tsan system fuzz install bench
+# ./test.sh STAGE...   only these: unit asan tsan system fuzz install bench guest
 # ./test.sh --record   takes the cases that ran as those that must be there: writes tests/cases
 # Exit status: 0 all passed or skipped, 1 something failed.
 set -euo pipefail
@@ -9,11 +9,11 @@ cd "$(dirname "$0")"
 . tests/run/common.sh
 . tests/run/stages.sh
 
-all_stages=(unit asan tsan system fuzz install bench)
+all_stages=(unit asan tsan system fuzz install bench guest)
 
 # In seconds on 2 cores: a stage, what it adds on a fresh machine, and what any adds there (packages, build).
-declare -A warm=([unit]=5 [asan]=30 [tsan]=20 [system]=25 [fuzz]=35 [install]=35 [bench]=5)
-declare -A cold=([unit]=0 [asan]=10 [tsan]=10 [system]=5 [fuzz]=20 [install]=20 [bench]=0)
+declare -A warm=([unit]=5 [asan]=30 [tsan]=20 [system]=25 [fuzz]=35 [install]=35 [bench]=5 [guest]=240)
+declare -A cold=([unit]=0 [asan]=10 [tsan]=10 [system]=5 [fuzz]=20 [install]=20 [bench]=0 [guest]=1800)
 fresh=75
 
 usage() {

@@ -13,7 +13,9 @@ declare -A packages=(
 	[fuzz]="clang libclang-rt-dev"
 	[install]="bats clang clang-tidy cppcheck mandoc shellcheck"
 	[bench]="jq"
+	[guest]="qemu-system-x86 jq make flex bison bc libelf-dev dwarves cpio xz-utils patch perl"
 )
+packages[guest]+=" gcc-aarch64-linux-gnu gcc-arm-linux-gnueabihf liburcu-dev"
 
 # What must run in a stage, "SUITE CASE" a line. The sanitized stages run what others list, but not the
 # torture, which needs a reader of normal speed.
@@ -135,4 +137,25 @@ stage_install() {
 stage_bench() {
 	build_for release
 	run_suite bench mapsnap-bench 600 'build/release/bin/mapsnap-bench --tiny @' tests/run/bench.sh build/release/bin/mapsnap-bench
+}
+
+# The kernels that there are, and those that should be.
+guest_kernels() {
+	{
+		tests/kernel/kernel.sh --list
+		expected guest | sed -n 's/^guest-\([^ ]*\) .*/\1/p'
+	} | sort -Vu
+}
+
+# What takes minutes, kernels and compiling, is done in sight and not by the suites.
+stage_guest() {
+	local kernel
+	for kernel in $(guest_kernels); do
+		build_for release
+		[ "$built" -ne 0 ] || tests/kernel/kernel.sh "$kernel" >/dev/null || built=$?
+		run_suite guest "guest-$kernel" 3000 "tests/kernel/guest.sh $kernel @" tests/kernel/guest.sh "$kernel"
+	done
+	built=0
+	tests/kernel/series.sh >/dev/null || true
+	run_suite guest series 1800 'tests/kernel/series.sh @' tests/kernel/series.sh
 }
