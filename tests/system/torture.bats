@@ -56,7 +56,7 @@ tears_plain_reads_only() {
 }
 
 @test "a process that forks all the time, and its children, tear plain reads only" {
-	tears_plain_reads_only fork
+	tears_plain_reads_only fork target 2000
 }
 
 by_ioctl() {
@@ -103,7 +103,7 @@ by_ioctl() {
 }
 
 @test "by ioctl a process that forks all the time, and its children, tear plain reads only" {
-	by_ioctl fork
+	by_ioctl fork 2000
 }
 
 by_snapshot() {
@@ -150,7 +150,7 @@ by_snapshot() {
 }
 
 @test "by the snapshot call a process that forks all the time, and its children, tear plain reads only" {
-	by_snapshot fork
+	by_snapshot fork 2000
 }
 
 # Without a source each of them is.
@@ -209,7 +209,7 @@ by_ebpf() {
 }
 
 @test "by eBPF a process that forks all the time, and its children, tear plain reads only" {
-	by_ebpf fork
+	by_ebpf fork 2000
 }
 
 # Nothing changes there but that it ends.
