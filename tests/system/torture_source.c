@@ -23,12 +23,19 @@ static int read_target(const struct mapsnap_sequence *self, int maps_fd, uint64_
 	return -ESRCH;
 }
 
+/* With MAPSNAP_SEQUENCE_TELLS_EXEC, lest the library look for an end by itself. */
 static int read_liar(const struct mapsnap_sequence *self, int maps_fd, uint64_t *sequence)
 {
 	(void)self;
 	(void)maps_fd;
 	*sequence = 2;
 	return 0;
+}
+
+static void promise_all(struct mapsnap_sequence *sequence)
+{
+	sequence->read = read_liar;
+	sequence->flags = MAPSNAP_SEQUENCE_TELLS_EXEC;
 }
 
 #ifdef HAVE_BPF
@@ -96,7 +103,7 @@ bool torture_source_make(struct torture_source *source, const char *name,
 	if (strcmp(name, "target") == 0)
 		source->sequence.read = read_target;
 	else if (strcmp(name, "liar") == 0)
-		source->sequence.read = read_liar;
+		promise_all(&source->sequence);
 	else if (strcmp(name, "none") == 0)
 		source->sequence.source = MAPSNAP_SOURCE_NONE;
 	else if (strcmp(name, "bpf") == 0)

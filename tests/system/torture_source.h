@@ -24,7 +24,7 @@ struct torture_source {
  *   bpf     the kernel's, by eBPF
  *   auto    the first of these two that may be had, else none
  *   target  the target's own word: odd while it makes a change, -ESRCH when it has ended
- *   liar    says that nothing ever changes; the torture must find that out
+ *   liar    says that nothing ever changes or ends; the torture must find that out
  *
  * Writes what to put into the options. False where there is no such source; one
  * that can't be had here ends the program.
