@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* mapsnap-bench: the library against the least that its work could cost. */
 #include <getopt.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "benches.h"
+#include "processor.h"
 
 struct bench {
 	const char *name;
@@ -58,22 +58,6 @@ static const struct bench *bench_named(const char *name)
 	return NULL;
 }
 
-/* On one CPU, the last that is allowed: a move between two would cost either side. */
-static void pin(void)
-{
-	cpu_set_t allowed, one;
-	int last = 0;
-
-	if (sched_getaffinity(0, sizeof(allowed), &allowed) < 0)
-		return;
-	for (int i = 0; i < CPU_SETSIZE; i++)
-		if (CPU_ISSET(i, &allowed))
-			last = i;
-	CPU_ZERO(&one);
-	CPU_SET(last, &one);
-	sched_setaffinity(0, sizeof(one), &one);
-}
-
 static void end_in_order(void)
 {
 	struct sigaction action = { .sa_handler = contest_stop, .sa_flags = SA_RESTART };
@@ -92,7 +76,7 @@ static int run(char **names, const struct effort *effort)
 			return 2;
 		}
 	}
-	pin();
+	processor_pin();
 	end_in_order();
 	for (size_t i = 0; !*names && i < BENCHES; i++)
 		benches[i].run(benches[i].name, effort);

@@ -2,13 +2,13 @@
 #include "mover.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "contest.h"
+#include "processor.h"
 
 #define SECOND  1000000000ull
 #define IDLE_NS 1000000
@@ -45,20 +45,6 @@ static void prepare_places(struct mover *mover)
 	munmap(area + 2 * page, page);
 }
 
-/* The reader has one for itself. Without another the two share it. */
-static void leave_processor(void)
-{
-	cpu_set_t own, others;
-
-	if (sched_getaffinity(0, sizeof(own), &own) < 0)
-		return;
-	CPU_ZERO(&others);
-	for (int i = 0; i < CPU_SETSIZE; i++)
-		if (!CPU_ISSET(i, &own))
-			CPU_SET(i, &others);
-	sched_setaffinity(0, sizeof(others), &others);
-}
-
 static void move(struct mover *mover)
 {
 	unsigned int from = mover->moves % 2;
@@ -75,7 +61,7 @@ static void move_for_ever(void *context)
 	struct mover *mover = context;
 	uint64_t next = wall_ns();
 
-	leave_processor();
+	processor_leave();
 	for (;;) {
 		uint64_t period = mover->period_ns;
 		struct timespec until;
