@@ -218,7 +218,7 @@ void bench_poll(const char *name, const struct effort *effort)
 	static const size_t sizes[] = { 1, 100, 10000 }, tiny_sizes[] = { 1, 50 };
 	const size_t *size = effort->tiny ? tiny_sizes : sizes;
 	size_t n = effort->tiny ? 2 : 3;
-	struct mapsnap_bpf *bpf = source_open(name);
+	struct mapsnap_bpf *bpf = source_open_bpf(name);
 
 	for (size_t i = 0; bpf && i < n; i++) {
 		struct arena arena = { .bench = name, .effort = effort, .bpf = bpf };

@@ -210,7 +210,7 @@ void bench_verified(const char *name, const struct effort *effort)
 	static const size_t sizes[] = { 500, 5000, 60000 };
 	size_t n = effort->tiny ? 1 : sizeof(sizes) / sizeof(*sizes);
 	bool by_kernel = mapsnap_kernel_source() == MAPSNAP_SOURCE_IOCTL;
-	struct mapsnap_bpf *bpf = by_kernel ? NULL : source_open(name);
+	struct mapsnap_bpf *bpf = by_kernel ? NULL : source_open_bpf(name);
 
 	for (size_t i = 0; (by_kernel || bpf) && i < n; i++) {
 		struct arena arena = {
