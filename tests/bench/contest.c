@@ -105,7 +105,7 @@ static void print_score(const struct contest *contest, struct score *score)
 	size_t n = score->rounds;
 
 	printf("{\"bench\":\"%s\",\"setting\":\"%s\",\"ours_ns\":%.1f,\"against\":\"%s\","
-	       "\"against_ns\":%.1f,\"ratio\":%.3f,\"ratio_p10\":%.3f,\"ratio_p90\":%.3f,"
+	       "\"against_ns\":%.1f,\"ratio\":%.4g,\"ratio_p10\":%.4g,\"ratio_p90\":%.4g,"
 	       "\"rounds\":%zu}\n",
 	       contest->bench, contest->setting, percentile(score->ours, n, 50), contest->against,
 	       percentile(score->theirs, n, 50), percentile(score->ratio, n, 50),

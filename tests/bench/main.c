@@ -21,6 +21,7 @@ static const struct bench benches[] = {
 	{ "find", bench_find },
 	{ "find-many", bench_find_many },
 	{ "diff", bench_diff },
+	{ "unchanged", bench_unchanged },
 #ifdef HAVE_BPF
 	{ "poll", bench_poll },
 	{ "verified", bench_verified },
