@@ -22,6 +22,7 @@ static const struct bench benches[] = {
 	{ "find-many", bench_find_many },
 	{ "diff", bench_diff },
 	{ "unchanged", bench_unchanged },
+	{ "disturb", bench_disturb },
 #ifdef HAVE_BPF
 	{ "poll", bench_poll },
 	{ "verified", bench_verified },

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a process feels of being read. */
+#include <stdio.h>
+#include <string.h>
+
+#include "benches.h"
+#include "child.h"
+#include "reader.h"
+#include "worker.h"
+
+#define MOST_ROUNDS 21
+
+struct work {
+	const char *name;
+	struct worker_task task;
+	bool crowded; /* another process keeps the reader from its processor */
+};
+
+static const struct work works[] = {
+	{ .name = "maps" },
+	{ .name = "maps 100/s", .task.pairs_per_second = 100 },
+	{ .name = "maps, crowded", .crowded = true },
+	{ .name = "faults", .task.fault = true },
+};
+
+static const char *const reader_names[] = {
+	[READER_NONE] = "none",
+	[READER_CAT] = "cat",
+	[READER_REFRESH] = "refresh",
+};
+
+#define READERS (sizeof(reader_names) / sizeof(*reader_names))
+
+/* Of one reader, a value for each round. */
+struct tally {
+	double p50[MOST_ROUNDS];
+	double p99[MOST_ROUNDS];
+	double worst[MOST_ROUNDS];
+	double faults[MOST_ROUNDS];
+	double reads[MOST_ROUNDS]; /* a second */
+	uint64_t all_reads;
+	uint64_t all_verified;
+};
+
+struct arena {
+	const char *bench;
+	const struct effort *effort;
+	const struct source *source;
+	struct worker *worker;
+	size_t mappings;
+	const struct work *work;
+	size_t rounds;
+	struct tally tallies[READERS];
+};
+
+static void note(const struct arena *arena, struct tally *tally)
+{
+	struct worker *worker = arena->worker;
+	size_t i = arena->rounds;
+
+	if (arena->work->task.fault) {
+		tally->faults[i] = worker->faults_per_second;
+		return;
+	}
+	tally->p50[i] = percentile(worker->took_ns, worker->pairs, 50);
+	tally->p99[i] = percentile(worker->took_ns, worker->pairs, 99);
+	tally->worst[i] = percentile(worker->took_ns, worker->pairs, 100);
+}
+
+/* The reader reads before the target begins, and until after it has ended. */
+static void take_turn(struct arena *arena, enum reader_habit habit)
+{
+	struct reader *reader = reader_start(habit, arena->source, arena->worker->pid);
+	uint64_t begin = wall_ns(), reads = reader->reads, verified = reader->verified;
+	struct worker_task task = arena->work->task;
+	struct tally *tally = &arena->tallies[habit];
+
+	task.duration_ns = arena->effort->budget_ns / 4;
+	worker_do(arena->worker, &task);
+	reads = reader->reads - reads;
+	verified = reader->verified - verified;
+	tally->reads[arena->rounds] = (double)reads * 1e9 / (double)(wall_ns() - begin);
+	tally->all_reads += reads;
+	tally->all_verified += verified;
+	reader_stop(reader);
+	note(arena, tally);
+	contest_heed_stop();
+}
+
+/* Who begins changes each round. */
+static void hold_round(struct arena *arena)
+{
+	for (size_t i = 0; i < READERS; i++)
+		take_turn(arena, (enum reader_habit)((arena->rounds + i) % READERS));
+	arena->rounds++;
+}
+
+static void print_feeling(const struct arena *arena, struct tally *tally)
+{
+	size_t n = arena->rounds;
+
+	if (arena->work->task.fault)
+		printf("\"faults_per_second\":%.0f,", percentile(tally->faults, n, 50));
+	else
+		printf("\"p50_ns\":%.1f,\"p99_ns\":%.1f,\"worst_ns\":%.1f,\"worst_ever_ns\":%.1f,",
+		       percentile(tally->p50, n, 50), percentile(tally->p99, n, 50),
+		       percentile(tally->worst, n, 50), percentile(tally->worst, n, 100));
+}
+
+static void print_tally(const struct arena *arena, enum reader_habit habit, struct tally *tally)
+{
+	printf("{\"bench\":\"%s\",\"setting\":\"%zu file-backed, %s\",\"mappings\":%zu,"
+	       "\"work\":\"%s\",\"reader\":\"%s\",\"source\":\"%s\",",
+	       arena->bench, arena->mappings, arena->work->name, arena->mappings, arena->work->name,
+	       reader_names[habit], arena->source->name);
+	print_feeling(arena, tally);
+	printf("\"reads_per_second\":%.2f,", percentile(tally->reads, arena->rounds, 50));
+	if (habit == READER_REFRESH && tally->all_reads)
+		printf("\"share_verified\":%.4f,",
+		       (double)tally->all_verified / (double)tally->all_reads);
+	else
+		printf("\"share_verified\":null,");
+	printf("\"rounds\":%zu}\n", arena->rounds);
+	contest_flush();
+}
+
+static void spin(void *unused)
+{
+	(void)unused;
+	for (;;)
+		;
+}
+
+static void forget(struct arena *arena)
+{
+	arena->rounds = 0;
+	memset(arena->tallies, 0, sizeof(arena->tallies));
+}
+
+/* The first round fills caches and heaps, and does not count. */
+static void measure(struct arena *arena)
+{
+	pid_t crowd = arena->work->crowded ? child_start(spin, NULL) : 0;
+
+	hold_round(arena);
+	forget(arena);
+	while (arena->rounds < arena->effort->least_rounds / 3)
+		hold_round(arena);
+	if (crowd)
+		child_stop(crowd);
+	for (size_t i = 0; i < READERS; i++)
+		print_tally(arena, (enum reader_habit)i, &arena->tallies[i]);
+}
+
+static void measure_size(struct arena *arena)
+{
+	static const size_t n = sizeof(works) / sizeof(*works);
+
+	arena->worker = worker_start(TARGET_FILES, arena->mappings);
+	for (size_t i = 0; i < n; i++) {
+		forget(arena);
+		arena->work = &works[i];
+		measure(arena);
+	}
+	worker_stop(arena->worker);
+}
+
+void bench_disturb(const char *name, const struct effort *effort)
+{
+	static const size_t sizes[] = { 1000, 30000 };
+	size_t n = effort->tiny ? 1 : sizeof(sizes) / sizeof(*sizes);
+	struct source source;
+
+	if (!source_open(name, &source))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		struct arena arena = {
+			.bench = name,
+			.effort = effort,
+			.source = &source,
+			.mappings = sizes[i],
+		};
+
+		measure_size(&arena);
+	}
+	source_close(&source);
+}
