@@ -67,6 +67,21 @@ static void note(const struct arena *arena, struct tally *tally)
 	tally->worst[i] = percentile(worker->took_ns, worker->pairs, 100);
 }
 
+static void spin(void *unused)
+{
+	(void)unused;
+	for (;;)
+		;
+}
+
+static void work_in_crowd(const struct arena *arena, const struct worker_task *task)
+{
+	pid_t crowd = child_start(spin, NULL);
+
+	worker_do(arena->worker, task);
+	child_stop(crowd);
+}
+
 /* The reader reads before the target begins, and until after it has ended. */
 static void take_turn(struct arena *arena, enum reader_habit habit)
 {
@@ -76,7 +91,10 @@ static void take_turn(struct arena *arena, enum reader_habit habit)
 	struct tally *tally = &arena->tallies[habit];
 
 	task.duration_ns = arena->effort->budget_ns / 4;
-	worker_do(arena->worker, &task);
+	if (arena->work->crowded)
+		work_in_crowd(arena, &task);
+	else
+		worker_do(arena->worker, &task);
 	reads = reader->reads - reads;
 	verified = reader->verified - verified;
 	tally->reads[arena->rounds] = (double)reads * 1e9 / (double)(wall_ns() - begin);
@@ -124,13 +142,6 @@ static void print_tally(const struct arena *arena, enum reader_habit habit, stru
 	contest_flush();
 }
 
-static void spin(void *unused)
-{
-	(void)unused;
-	for (;;)
-		;
-}
-
 static void forget(struct arena *arena)
 {
 	arena->rounds = 0;
@@ -140,14 +151,10 @@ static void forget(struct arena *arena)
 /* The first round fills caches and heaps, and does not count. */
 static void measure(struct arena *arena)
 {
-	pid_t crowd = arena->work->crowded ? child_start(spin, NULL) : 0;
-
 	hold_round(arena);
 	forget(arena);
 	while (arena->rounds < arena->effort->least_rounds / 3)
 		hold_round(arena);
-	if (crowd)
-		child_stop(crowd);
 	for (size_t i = 0; i < READERS; i++)
 		print_tally(arena, (enum reader_habit)i, &arena->tallies[i]);
 }
