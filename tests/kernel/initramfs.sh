@@ -23,7 +23,7 @@ done
 ln -s bash "$root/bin/sh"
 ln -s ../bin "$root/usr/bin"
 cp "${programs[@]/#/build/release/bin/}" "$root/bin/"
-find build/release/bin -name 'test-system-*' -exec cp -t "$root/bin" {} +
+find build/release/bin '(' -name 'test-system-*' -o -name mapsnap-bench ')' -exec cp -t "$root/bin" {} +
 if compgen -G "$folder/*.ko" >/dev/null; then
 	find build/release/bin -name 'test-guest-*' -exec cp -t "$root/bin" {} +
 	cp "$folder"/*.ko "$root/bin/"
