@@ -25,7 +25,7 @@ prepare_kernel() {
 
 # The task's output and exit status are the guest's; its kernel's messages go to a file.
 in_guest() {
-	exec tests/kernel/boot.sh "$folder" "$logs/console.log" 600 "$@"
+	tests/kernel/boot.sh "$folder" "$logs/console.log" 600 "$@"
 }
 
 demo() {
@@ -38,11 +38,24 @@ demo() {
 	echo "  ./run.sh --kernel          # on a kernel with our patches, under QEMU"
 }
 
+demo_of_kernel() {
+	in_guest demo
+	echo
+	echo "To try next, each in a guest of its own:"
+	echo "  ./run.sh --kernel -v 1      # its first process, with its label"
+	echo "  ./run.sh --kernel --check   # which label that kernel can give, and why"
+	echo "  ./test.sh guest             # all that is tested there"
+}
+
 if [ "${1:-}" = --kernel ]; then
 	shift
 	prepare_kernel
-	[ $# -ne 0 ] || in_guest demo
-	in_guest dump "$@"
+	if [ $# -eq 0 ]; then
+		demo_of_kernel
+	else
+		in_guest dump "$@"
+	fi
+	exit
 fi
 # In a subshell: the arguments may name files, which are where the caller is.
 (prepare)
