@@ -19,10 +19,9 @@ run() {
 
 run move 100 30000
 for mode in "${modes[@]}"; do
-	run "$mode" 500 3000
+	run "$mode" 500 2000
 done
-run fork 500 300
-for mode in exec execs exit; do
+for mode in "${endings[@]}" execs; do
 	run "$mode" max 300
 done
 jq -rse '"plain: \(map(.plain.torn) | add) of \(map(.plain.snapshots) | add) torn",

@@ -3,13 +3,15 @@
 # The torture in a short setting: an emulated processor reads 500 mappings in some milliseconds, so that
 # of 500 changes a second enough fall into a plain read and enough reads stay free of them.
 
-# Without fork, execs and exit: processes are made so slowly there that a run takes most of a minute.
-modes=(move pairs boundary grow stacks wide)
+# Without execs: processes are made so slowly there that a run takes most of a minute.
+modes=(move pairs boundary grow stacks wide fork)
+endings=(exec exit)
 
-# Of exec fewer reads, and long ones, so that an address space ends during some.
+# Where processes are made fewer reads; of those that end long ones, so that one ends during some.
 setting_of() {
 	case $1 in
-	exec) echo --mappings 2000 --rate max --reads 30 ;;
+	exec | exit) echo --mappings 2000 --rate max --reads 30 ;;
+	fork) echo --mappings 500 --rate 500 --reads 60 ;;
 	*) echo --mappings 500 --rate 500 --reads 200 ;;
 	esac
 }
@@ -55,11 +57,12 @@ as_user() {
 
 # run_torture KERNEL
 run_torture() {
-	local kernel=$1 mode user source
+	local kernel=$1 mode user source which
 	while read -r user source; do
-		for mode in "${modes[@]}"; do
+		which=("${modes[@]}")
+		[ "$source" = target ] || which+=("${endings[@]}")
+		for mode in "${which[@]}"; do
 			torture_case "$user" "$source" "$mode"
 		done
-		[ "$source" = target ] || torture_case "$user" "$source" exec
 	done < <(sources_of "$kernel")
 }
