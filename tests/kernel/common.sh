@@ -21,7 +21,7 @@ is_debug() {
 
 # The patches for a version, in order; none where there is no series yet.
 patches_for() {
-	compgen -G "kernel-patch/v$1/*.patch" | LC_ALL=C sort || true
+	[ ! -e "kernel-patch/v$1/series" ] || sed "s|^|kernel-patch/v$1/|" "kernel-patch/v$1/series"
 }
 
 patches_of() {

@@ -122,8 +122,9 @@ if [ "${1:-}" = --list ]; then
 	exit
 fi
 mkdir -p "$cache/built"
-# What nobody used for a month goes.
+# What nobody used for a month goes, and what is left of a build that was killed.
 find "$cache/built" -mindepth 1 -maxdepth 1 -mtime +30 -exec rm -rf {} +
+find "$cache" -maxdepth 1 -name 'work.*' -mtime +1 -exec rm -rf {} +
 for kernel; do
 	ensure "$kernel"
 done

@@ -21,6 +21,7 @@ trap '[ -z "$work" ] || rm -rf "$work"' EXIT
 
 cases() {
 	local i
+	echo 'the series has every patch'
 	for i in "${!patches[@]}"; do
 		echo "patch $((i + 1)) compiles"
 		echo "patch $((i + 1)) passes checkpatch"
@@ -38,6 +39,7 @@ arm='CONFIG_MMU=y\nCONFIG_ARCH_MULTIPLATFORM=y\nCONFIG_ARCH_MULTI_V7=y\nCONFIG_A
 depth() {
 	case $1 in
 	patch\ *) echo "${1//[^0-9]/}" ;;
+	the\ series*) echo 0 ;;
 	*) echo ${#patches[@]} ;;
 	esac
 }
@@ -78,6 +80,7 @@ attempt() {
 	local touched
 	mapfile -t touched < <(objects | sort -u)
 	case $1 in
+	the\ series*) diff <(printf '%s\n' "${patches[@]}" | sort) <(compgen -G "kernel-patch/v$version/*/*.patch" | sort) ;;
 	patch\ *\ compiles) compile x86 x86_64 '' 'CONFIG_64BIT=y\nCONFIG_SMP=y\n' "${touched[@]}" ;;
 	patch\ *\ checkpatch) checkpatch "${patches[$(depth "$1") - 1]}" ;;
 	i386*) compile i386 i386 '' '' "${touched[@]}" && ! locks_of_single_mappings i386 ;;
@@ -108,6 +111,7 @@ stamp_of() {
 		basename "$deb"
 		toolchain
 		cat tests/kernel/series.sh tests/kernel/config/objects.config
+		compgen -G "kernel-patch/v$version/*/*.patch"
 		cat "${patches[@]:0:$(depth "$1")}"
 	} | digest
 }
