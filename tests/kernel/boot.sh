@@ -31,9 +31,10 @@ port() {
 command_line=(console=ttyS0 tsc=reliable panic=-1 rdinit=/init loglevel=7 mitigations=off
 	no_timer_check rcupdate.rcu_cpu_stall_timeout=300 printk.time=1)
 
+# q35 has its interrupt routing in a table, pc in a program that takes half a minute with KASAN, or times out.
 qemu() {
 	# shellcheck disable=SC2046 # words, on purpose
-	timeout --foreground -k 5 "$seconds" qemu-system-x86_64 -M pc,vmport=off -cpu max,la57=off -smp 2 -m 2G \
+	timeout --foreground -k 5 "$seconds" qemu-system-x86_64 -M q35,vmport=off -cpu max,la57=off -smp 2 -m 2G \
 		-accel tcg,thread=multi -nodefaults -no-user-config -display none -no-reboot -serial "file:$log" \
 		-kernel "$folder/bzImage" -initrd "$work/initrd" -append "${command_line[*]}" \
 		-device virtio-serial $(port out) $(port err) $(port status)

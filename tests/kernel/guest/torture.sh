@@ -7,10 +7,10 @@
 modes=(move pairs boundary grow stacks wide fork)
 endings=(exec exit)
 
-# set_scale KERNEL; an emulated processor reads 500 mappings in some milliseconds, with KASAN 200 in some more
+# set_scale KERNEL; an emulated processor reads 500 mappings in some milliseconds, with KASAN 100
 set_scale() {
 	case $1 in
-	*-debug) mappings=200 rate=100 reads=60 ;;
+	*-debug) mappings=100 rate=200 reads=60 ;;
 	*) mappings=500 rate=500 reads=200 ;;
 	esac
 }
@@ -19,7 +19,7 @@ set_scale() {
 # processes are made fewer reads; of those that end long ones, so that one ends during some.
 setting_of() {
 	case $1 in
-	exec | exit) echo --mappings $((4 * mappings)) --rate max --reads 30 ;;
+	exec | exit) echo --mappings $((4 * mappings)) --rate max --reads 40 ;;
 	fork) echo --mappings "$mappings" --rate $((rate / $2)) --reads 60 ;;
 	*) echo --mappings "$mappings" --rate $((rate / $2)) --reads "$reads" ;;
 	esac
