@@ -38,8 +38,6 @@ struct tally {
 	double worst[MOST_ROUNDS];
 	double faults[MOST_ROUNDS];
 	double reads[MOST_ROUNDS]; /* a second */
-	uint64_t all_reads;
-	uint64_t all_verified;
 };
 
 struct arena {
@@ -86,7 +84,7 @@ static void work_in_crowd(const struct arena *arena, const struct worker_task *t
 static void take_turn(struct arena *arena, enum reader_habit habit)
 {
 	struct reader *reader = reader_start(habit, arena->source, arena->worker->pid);
-	uint64_t begin = wall_ns(), reads = reader->reads, verified = reader->verified;
+	uint64_t begin = wall_ns(), reads = reader->reads;
 	struct worker_task task = arena->work->task;
 	struct tally *tally = &arena->tallies[habit];
 
@@ -96,10 +94,7 @@ static void take_turn(struct arena *arena, enum reader_habit habit)
 	else
 		worker_do(arena->worker, &task);
 	reads = reader->reads - reads;
-	verified = reader->verified - verified;
 	tally->reads[arena->rounds] = (double)reads * 1e9 / (double)(wall_ns() - begin);
-	tally->all_reads += reads;
-	tally->all_verified += verified;
 	reader_stop(reader);
 	note(arena, tally);
 	contest_heed_stop();
@@ -132,13 +127,8 @@ static void print_tally(const struct arena *arena, enum reader_habit habit, stru
 	       arena->bench, arena->mappings, arena->work->name, arena->mappings, arena->work->name,
 	       reader_names[habit], arena->source->name);
 	print_feeling(arena, tally);
-	printf("\"reads_per_second\":%.2f,", percentile(tally->reads, arena->rounds, 50));
-	if (habit == READER_REFRESH && tally->all_reads)
-		printf("\"share_verified\":%.4f,",
-		       (double)tally->all_verified / (double)tally->all_reads);
-	else
-		printf("\"share_verified\":null,");
-	printf("\"rounds\":%zu}\n", arena->rounds);
+	printf("\"reads_per_second\":%.2f,\"rounds\":%zu}\n",
+	       percentile(tally->reads, arena->rounds, 50), arena->rounds);
 	contest_flush();
 }
 

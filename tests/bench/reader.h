@@ -18,7 +18,6 @@ enum reader_habit {
 /* Shared by both processes. */
 struct reader {
 	_Atomic uint64_t reads;    /* made until now */
-	_Atomic uint64_t verified; /* of them; a cat has none */
 	enum reader_habit habit;
 	const struct source *source;
 	pid_t target;
