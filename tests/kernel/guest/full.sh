@@ -5,6 +5,7 @@
 kernel=$1
 cd /
 . tests/kernel/guest/torture.sh
+set_scale "$kernel"
 results=/tmp/results
 
 case $kernel in

@@ -5,13 +5,13 @@
 
 # Without execs: processes are made so slowly there that a run takes most of a minute.
 modes=(move pairs boundary grow stacks wide fork)
-endings=(exec exit)
 
-# set_scale KERNEL; an emulated processor reads 500 mappings in some milliseconds, with KASAN 100
+# set_scale KERNEL; an emulated processor reads 500 mappings in some milliseconds, with KASAN 100, and makes
+# there a process in seconds.
 set_scale() {
 	case $1 in
-	*-debug) mappings=100 rate=200 reads=60 ;;
-	*) mappings=500 rate=500 reads=200 ;;
+	*-debug) mappings=100 rate=200 reads=60 endings=(exec) reads_of_endings=15 ;;
+	*) mappings=500 rate=500 reads=200 endings=(exec exit) reads_of_endings=40 ;;
 	esac
 }
 
@@ -19,7 +19,7 @@ set_scale() {
 # processes are made fewer reads; of those that end long ones, so that one ends during some.
 setting_of() {
 	case $1 in
-	exec | exit) echo --mappings $((4 * mappings)) --rate max --reads 40 ;;
+	exec | exit) echo --mappings $((4 * mappings)) --rate max --reads "$reads_of_endings" ;;
 	fork) echo --mappings "$mappings" --rate $((rate / $2)) --reads 60 ;;
 	*) echo --mappings "$mappings" --rate $((rate / $2)) --reads "$reads" ;;
 	esac
