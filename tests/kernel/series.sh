@@ -44,9 +44,10 @@ depth() {
 	esac
 }
 
-# What is touched of C and built on every machine, and who includes all that is touched in headers.
+# What is touched of C and built on every machine, and who includes all that is touched in headers. alpha is
+# left to whoever has its compiler.
 objects() {
-	sed -nE 's|^\+\+\+ b/(.*)\.c$|\1.o|p' "${patches[@]}" | grep -vE '^tools/|_fdpic'
+	sed -nE 's|^\+\+\+ b/(.*)\.c$|\1.o|p' "${patches[@]}" | grep -vE '^tools/|^arch/alpha/|_fdpic'
 	printf 'mm/vma.o\nfs/proc/task_mmu.o\n'
 }
 
