@@ -96,7 +96,7 @@ attempt() {
 
 # The tree in which the first patches are applied, so many.
 tree_after() {
-	if [ -z "$work" ]; then
+	if [ -z "$work" ] && [ "$1" -ne 0 ]; then
 		work=$(mktemp -d "$cache/work.XXXXXX")
 		unpack "$deb" "$work/tree"
 	fi
@@ -112,8 +112,8 @@ stamp_of() {
 		basename "$deb"
 		toolchain
 		cat tests/kernel/series.sh tests/kernel/config/objects.config
-		compgen -G "kernel-patch/v$version/*/*.patch"
-		cat "${patches[@]:0:$(depth "$1")}"
+		[ "$(depth "$1")" -ne 0 ] || compgen -G "kernel-patch/v$version/*/*.patch"
+		cat "${patches[@]:0:$(depth "$1")}" </dev/null
 	} | digest
 }
 
