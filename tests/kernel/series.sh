@@ -32,7 +32,7 @@ cases() {
 	echo 'the tests of mappings in user space pass'
 }
 
-# The one with two processors, and with ELF in another form.
+# The one with two processors, and with programs in other forms.
 arm='CONFIG_MMU=y\nCONFIG_ARCH_MULTIPLATFORM=y\nCONFIG_ARCH_MULTI_V7=y\nCONFIG_ARM_LPAE=y\nCONFIG_SMP=y\nCONFIG_BINFMT_ELF_FDPIC=y\n'
 
 # How many patches a case is about.
@@ -47,7 +47,7 @@ depth() {
 # What is touched of C and built on every machine, and who includes all that is touched in headers. alpha is
 # left to whoever has its compiler.
 objects() {
-	sed -nE 's|^\+\+\+ b/(.*)\.c$|\1.o|p' "${patches[@]}" | grep -vE '^tools/|^arch/alpha/|_fdpic'
+	sed -nE 's|^\+\+\+ b/(.*)\.c$|\1.o|p' "${patches[@]}" | grep -vE '^tools/|^arch/alpha/|_fdpic|_flat'
 	printf 'mm/vma.o\nfs/proc/task_mmu.o\n'
 }
 
@@ -87,7 +87,7 @@ attempt() {
 	i386*) compile i386 i386 '' '' "${touched[@]}" && ! locks_of_single_mappings i386 ;;
 	arm64*) compile arm64 arm64 aarch64-linux-gnu- '' "${touched[@]}" ;;
 	arm*)
-		compile arm arm arm-linux-gnueabihf- "$arm" "${touched[@]}" fs/binfmt_elf_fdpic.o &&
+		compile arm arm arm-linux-gnueabihf- "$arm" "${touched[@]}" fs/binfmt_elf_fdpic.o fs/binfmt_flat.o &&
 			locks_of_single_mappings arm
 		;;
 	*user\ space*) make -C "$work/tree/tools/testing/vma" -j"$(nproc)" && "$work/tree/tools/testing/vma/vma" ;;
