@@ -15,24 +15,29 @@ set_scale() {
 	esac
 }
 
-# setting_of MODE TRY; a machine that has much else to do reads slower, and fewer changes may suit it. Where
-# processes are made fewer reads; of those that end long ones, so that one ends during some.
+# Of the rate, in percent, at each try: a machine may read faster or slower than the rate is meant for.
+percents=(100 200 50 400 25)
+
+# setting_of MODE TRY. Where processes are made fewer reads; of those that end long ones, so that one ends
+# during some.
 setting_of() {
+	local rate=$((rate * percents[$2] / 100))
 	case $1 in
 	exec | exit) echo --mappings $((4 * mappings)) --rate max --reads "$reads_of_endings" ;;
-	fork) echo --mappings "$mappings" --rate $((rate / $2)) --reads 60 ;;
-	*) echo --mappings "$mappings" --rate $((rate / $2)) --reads "$reads" ;;
+	fork) echo --mappings "$mappings" --rate "$rate" --reads 60 ;;
+	*) echo --mappings "$mappings" --rate "$rate" --reads "$reads" ;;
 	esac
 }
 
-# torture_case USER SOURCE MODE; one torn verified read ends it
+# torture_case USER NAME MODE OPTION...; one torn result with a consistent label ends it
 torture_case() {
-	local name="by $2, $3" said status try setting
+	local user=$1 name="by $2, $3" mode=$3 said status try setting
+	shift 3
 	wanted torture "$name" || return 0
-	for try in 1 2 3 4 5; do
+	for try in "${!percents[@]}"; do
 		status=0
-		read -ra setting < <(setting_of "$3" $try)
-		said=$("$1" mapsnap-torture --source "$2" --mode "$3" "${setting[@]}" --json 2>&1) || status=$?
+		read -ra setting < <(setting_of "$mode" $try)
+		said=$("$user" mapsnap-torture --mode "$mode" "${setting[@]}" "$@" --json 2>&1) || status=$?
 		echo "try $try: exit status $status: $said"
 		if [ $status -eq 0 ] && jq -e -f tests/system/says_something.jq <<<"$said" >/dev/null; then
 			verdict 0 torture "$name"
@@ -43,15 +48,22 @@ torture_case() {
 	verdict 1 torture "$name"
 }
 
-# sources_of KERNEL: those that it must have, each with the user who can use it. What the debug kernel is to
-# find fault with is its own.
-sources_of() {
+# ways_of KERNEL: those to read that it must have, each with the user who can take it. What the debug kernel is
+# to find fault with is its own.
+ways_of() {
 	case $1 in
 	*-debug) ;;
-	*) printf 'as_user target\nas_root bpf\n' ;;
+	*)
+		echo as_user target --source target --route text
+		echo as_root bpf --source bpf
+		;;
 	esac
 	case $1 in
-	*-patched*) echo as_user ioctl ;;
+	*-patched*)
+		echo as_user ioctl --source ioctl --route text
+		echo as_user snapshot --source ioctl --route snapshot
+		echo as_user lock --source none --fallback locked
+		;;
 	esac
 }
 
@@ -66,13 +78,14 @@ as_user() {
 
 # run_torture KERNEL
 run_torture() {
-	local kernel=$1 mode user source which
+	local kernel=$1 mode user name options which
 	set_scale "$kernel"
-	while read -r user source; do
+	while read -r user name options; do
 		which=("${modes[@]}")
-		[ "$source" = target ] || which+=("${endings[@]}")
+		[ "$name" = target ] || which+=("${endings[@]}")
 		for mode in "${which[@]}"; do
-			torture_case "$user" "$source" "$mode"
+			# shellcheck disable=SC2086 # words, on purpose
+			torture_case "$user" "$name" "$mode" $options
 		done
-	done < <(sources_of "$kernel")
+	done < <(ways_of "$kernel")
 }
