@@ -36,7 +36,7 @@ torture_case() {
 	wanted torture "$name" || return 0
 	for try in "${!percents[@]}"; do
 		status=0
-		read -ra setting < <(setting_of "$mode" $try)
+		read -ra setting < <(setting_of "$mode" "$try")
 		said=$("$user" mapsnap-torture --mode "$mode" "${setting[@]}" "$@" --json 2>&1) || status=$?
 		echo "try $try: exit status $status: $said"
 		if [ $status -eq 0 ] && jq -e -f tests/system/says_something.jq <<<"$said" >/dev/null; then
