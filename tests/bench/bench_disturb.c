@@ -23,18 +23,11 @@ static const struct work works[] = {
 	{ .name = "faults", .task.fault = true },
 };
 
-static const char *const reader_names[] = {
-	[READER_NONE] = "none",
-	[READER_CAT] = "cat",
-	[READER_REFRESH] = "refresh",
-};
-
-#define READERS (sizeof(reader_names) / sizeof(*reader_names))
-
 /* Of one reader, a value for each round. */
 struct tally {
 	double p50[MOST_ROUNDS];
 	double p99[MOST_ROUNDS];
+	double p999[MOST_ROUNDS];
 	double worst[MOST_ROUNDS];
 	double faults[MOST_ROUNDS];
 	double reads[MOST_ROUNDS]; /* a second */
@@ -48,7 +41,9 @@ struct arena {
 	size_t mappings;
 	const struct work *work;
 	size_t rounds;
-	struct tally tallies[READERS];
+	struct tally tallies[READER_HABITS];
+	enum reader_habit habits[READER_HABITS]; /* those that this kernel has */
+	size_t nr_habits;
 };
 
 static void note(const struct arena *arena, struct tally *tally)
@@ -62,6 +57,7 @@ static void note(const struct arena *arena, struct tally *tally)
 	}
 	tally->p50[i] = percentile(worker->took_ns, worker->pairs, 50);
 	tally->p99[i] = percentile(worker->took_ns, worker->pairs, 99);
+	tally->p999[i] = percentile(worker->took_ns, worker->pairs, 99.9);
 	tally->worst[i] = percentile(worker->took_ns, worker->pairs, 100);
 }
 
@@ -103,8 +99,8 @@ static void take_turn(struct arena *arena, enum reader_habit habit)
 /* Who begins changes each round. */
 static void hold_round(struct arena *arena)
 {
-	for (size_t i = 0; i < READERS; i++)
-		take_turn(arena, (enum reader_habit)((arena->rounds + i) % READERS));
+	for (size_t i = 0; i < arena->nr_habits; i++)
+		take_turn(arena, arena->habits[(arena->rounds + i) % arena->nr_habits]);
 	arena->rounds++;
 }
 
@@ -115,9 +111,11 @@ static void print_feeling(const struct arena *arena, struct tally *tally)
 	if (arena->work->task.fault)
 		printf("\"faults_per_second\":%.0f,", percentile(tally->faults, n, 50));
 	else
-		printf("\"p50_ns\":%.1f,\"p99_ns\":%.1f,\"worst_ns\":%.1f,\"worst_ever_ns\":%.1f,",
+		printf("\"p50_ns\":%.1f,\"p99_ns\":%.1f,\"p999_ns\":%.1f,\"worst_ns\":%.1f,"
+		       "\"worst_ever_ns\":%.1f,",
 		       percentile(tally->p50, n, 50), percentile(tally->p99, n, 50),
-		       percentile(tally->worst, n, 50), percentile(tally->worst, n, 100));
+		       percentile(tally->p999, n, 50), percentile(tally->worst, n, 50),
+		       percentile(tally->worst, n, 100));
 }
 
 static void print_tally(const struct arena *arena, enum reader_habit habit, struct tally *tally)
@@ -125,7 +123,7 @@ static void print_tally(const struct arena *arena, enum reader_habit habit, stru
 	printf("{\"bench\":\"%s\",\"setting\":\"%zu file-backed, %s\",\"mappings\":%zu,"
 	       "\"work\":\"%s\",\"reader\":\"%s\",\"source\":\"%s\",",
 	       arena->bench, arena->mappings, arena->work->name, arena->mappings, arena->work->name,
-	       reader_names[habit], arena->source->name);
+	       reader_name(habit), arena->source->name);
 	print_feeling(arena, tally);
 	printf("\"reads_per_second\":%.2f,\"rounds\":%zu}\n",
 	       percentile(tally->reads, arena->rounds, 50), arena->rounds);
@@ -145,8 +143,16 @@ static void measure(struct arena *arena)
 	forget(arena);
 	while (arena->rounds < arena->effort->least_rounds / 3)
 		hold_round(arena);
-	for (size_t i = 0; i < READERS; i++)
-		print_tally(arena, (enum reader_habit)i, &arena->tallies[i]);
+	for (size_t i = 0; i < arena->nr_habits; i++)
+		print_tally(arena, arena->habits[i], &arena->tallies[arena->habits[i]]);
+}
+
+static void find_habits(struct arena *arena)
+{
+	for (int i = 0; i < READER_HABITS; i++)
+		if (i <= READER_REFRESH ||
+		    reader_possible((enum reader_habit)i, arena->worker->pid))
+			arena->habits[arena->nr_habits++] = (enum reader_habit)i;
 }
 
 static void measure_size(struct arena *arena)
@@ -154,6 +160,7 @@ static void measure_size(struct arena *arena)
 	static const size_t n = sizeof(works) / sizeof(*works);
 
 	arena->worker = worker_start(TARGET_FILES, arena->mappings);
+	find_habits(arena);
 	for (size_t i = 0; i < n; i++) {
 		forget(arena);
 		arena->work = &works[i];

@@ -94,10 +94,10 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-double percentile(double *values, size_t n, unsigned int percent)
+double percentile(double *values, size_t n, double percent)
 {
 	qsort(values, n, sizeof(*values), compare);
-	return values[(n - 1) * percent / 100];
+	return values[(size_t)((double)(n - 1) * percent / 100)];
 }
 
 static void print_score(const struct contest *contest, struct score *score)

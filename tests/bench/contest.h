@@ -37,7 +37,7 @@ uint64_t now_ns(void);
 uint64_t wall_ns(void);
 
 /* Of n values, not 0. Sorts them. */
-double percentile(double *values, size_t n, unsigned int percent);
+double percentile(double *values, size_t n, double percent);
 
 /* Says why, and ends the program with status 1. */
 void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));

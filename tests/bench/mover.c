@@ -10,8 +10,9 @@
 #include "contest.h"
 #include "processor.h"
 
-#define SECOND  1000000000ull
-#define IDLE_NS 1000000
+#define SECOND      1000000000ull
+#define IDLE_NS     1000000
+#define FLAT_OUT_NS 1
 
 /* More than the mappings of any target take. */
 #define APART (1ull << 35)
@@ -66,7 +67,7 @@ static void move_for_ever(void *context)
 		uint64_t period = mover->period_ns;
 		struct timespec until;
 
-		next += period ? period : IDLE_NS;
+		next = period == FLAT_OUT_NS ? wall_ns() : next + (period ? period : IDLE_NS);
 		until.tv_sec = (time_t)(next / SECOND);
 		until.tv_nsec = (long)(next % SECOND);
 		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
@@ -98,6 +99,9 @@ void mover_set_rate(struct mover *mover, unsigned int moves_per_second)
 	uint64_t wait = 2 * (before ? before : IDLE_NS);
 	struct timespec pause = { (time_t)(wait / SECOND), (long)(wait % SECOND) };
 
-	mover->period_ns = moves_per_second ? SECOND / moves_per_second : 0;
+	if (moves_per_second == MOVER_FLAT_OUT)
+		mover->period_ns = FLAT_OUT_NS;
+	else
+		mover->period_ns = moves_per_second ? SECOND / moves_per_second : 0;
 	nanosleep(&pause, NULL);
 }

@@ -22,6 +22,8 @@ struct mover *mover_start(enum target_backing backing, size_t mappings);
 
 void mover_stop(struct mover *mover);
 
+#define MOVER_FLAT_OUT 1000000000u
+
 /* 0: it does not move. The rate is that one when this returns. */
 void mover_set_rate(struct mover *mover, unsigned int moves_per_second);
 

@@ -36,35 +36,91 @@ static void read_as_cat(struct reader *reader)
 	}
 }
 
-static void refresh_once(struct reader *reader, struct mapsnap_process *process,
-			 const struct mapsnap_options *options, struct mapsnap **snapshot)
+/* The options of a habit that has some. */
+static struct mapsnap_options options_of(enum reader_habit habit,
+					 const struct mapsnap_sequence *sequence)
+{
+	static const struct mapsnap_sequence none = {
+		.size = sizeof(none),
+		.source = MAPSNAP_SOURCE_NONE,
+	};
+	struct mapsnap_options options = {
+		.size = sizeof(options),
+		.sequence = sequence,
+		.fallback = MAPSNAP_FALLBACK_UNVERIFIED,
+	};
+
+	if (habit == READER_REFRESH)
+		return options;
+	options.attempts = 1;
+	if (habit == READER_SNAPSHOT) {
+		options.route = MAPSNAP_ROUTE_SNAPSHOT;
+		return options;
+	}
+	options.sequence = &none;
+	if (habit == READER_QUERY) {
+		options.route = MAPSNAP_ROUTE_QUERY;
+		options.filter = MAPSNAP_FILTER_NO_GATE;
+	} else {
+		options.fallback = MAPSNAP_FALLBACK_LOCKED;
+	}
+	return options;
+}
+
+static struct mapsnap_process *open_target(pid_t target)
+{
+	struct mapsnap_process *process;
+	int r = mapsnap_open_pid(target, &process);
+
+	if (r)
+		die("cannot open process %d: %s", target, strerror(-r));
+	return process;
+}
+
+/* That the target changed too often for one attempt is an answer, too. */
+static struct mapsnap *read_once(struct mapsnap_process *process,
+				 const struct mapsnap_options *options)
+{
+	struct mapsnap *snapshot;
+	int r = mapsnap_read(process, options, &snapshot);
+
+	if (r < 0 && r != -EAGAIN)
+		die("cannot read the target: %s", mapsnap_error(process));
+	return r < 0 ? NULL : snapshot;
+}
+
+static struct mapsnap *refresh(struct mapsnap_process *process,
+			       const struct mapsnap_options *options, struct mapsnap *snapshot)
 {
 	struct mapsnap *fresh;
 
-	if (mapsnap_refresh(process, options, *snapshot, &fresh) < 0)
+	if (mapsnap_refresh(process, options, snapshot, &fresh) < 0)
 		die("cannot refresh: %s", mapsnap_error(process));
-	mapsnap_unref(*snapshot);
-	*snapshot = fresh;
-	reader->reads++;
+	mapsnap_unref(snapshot);
+	return fresh;
 }
 
-static void read_by_refresh(struct reader *reader)
+static void refresh_for_ever(struct reader *reader)
 {
-	struct mapsnap_options options = {
-		.size = sizeof(options),
-		.sequence = reader->source->sequence,
-		.fallback = MAPSNAP_FALLBACK_UNVERIFIED,
-	};
-	struct mapsnap_process *process;
-	struct mapsnap *snapshot;
-	int r = mapsnap_open_pid(reader->target, &process);
+	struct mapsnap_options options = options_of(reader->habit, reader->source->sequence);
+	struct mapsnap_process *process = open_target(reader->target);
+	struct mapsnap *snapshot = read_once(process, &options);
 
-	if (r)
-		die("cannot open process %d: %s", reader->target, strerror(-r));
-	if (mapsnap_read(process, &options, &snapshot) < 0)
-		die("cannot read the target: %s", mapsnap_error(process));
-	for (;;)
-		refresh_once(reader, process, &options, &snapshot);
+	for (;;) {
+		snapshot = refresh(process, &options, snapshot);
+		reader->reads++;
+	}
+}
+
+static void snap_for_ever(struct reader *reader)
+{
+	struct mapsnap_options options = options_of(reader->habit, NULL);
+	struct mapsnap_process *process = open_target(reader->target);
+
+	for (;;) {
+		mapsnap_unref(read_once(process, &options));
+		reader->reads++;
+	}
 }
 
 static void read_for_ever(void *context)
@@ -76,7 +132,33 @@ static void read_for_ever(void *context)
 	if (reader->habit == READER_CAT)
 		read_as_cat(reader);
 	else if (reader->habit == READER_REFRESH)
-		read_by_refresh(reader);
+		refresh_for_ever(reader);
+	else
+		snap_for_ever(reader);
+}
+
+const char *reader_name(enum reader_habit habit)
+{
+	static const char *const names[] = {
+		[READER_NONE] = "none",         [READER_CAT] = "cat",
+		[READER_REFRESH] = "refresh",   [READER_QUERY] = "query",
+		[READER_SNAPSHOT] = "snapshot", [READER_LOCKED] = "locked",
+	};
+
+	return names[habit];
+}
+
+bool reader_possible(enum reader_habit habit, pid_t target)
+{
+	struct mapsnap_options options = options_of(habit, NULL);
+	struct mapsnap_process *process = open_target(target);
+	struct mapsnap *snapshot;
+	int r = mapsnap_read(process, &options, &snapshot);
+
+	mapsnap_close(process);
+	if (r == 0)
+		mapsnap_unref(snapshot);
+	return r != -EOPNOTSUPP;
 }
 
 struct reader *reader_start(enum reader_habit habit, const struct source *source, pid_t target)
