@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 # guest.sh KERNEL [CASE]   boots that kernel and runs there its cases, or one, and prints TAP
-# guest.sh KERNEL --full   the torture at length: 30,000 labelled reads and more, some twenty minutes
+# guest.sh KERNEL --full   the torture at length: 30,000 labelled reads and more in each way, most of an hour
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/kernel/common.sh
