@@ -244,16 +244,21 @@ static void hold_executable(struct arena *arena)
 static void hold_snapshot(struct arena *arena)
 {
 	hold(arena, "", read_snapshot, "whole text by the library", read_whole);
+	hold(arena, "", read_snapshot, "bare read loop", read_bare);
 	hold(arena, "", read_snapshot, "a PROCMAP_QUERY of each by the library", read_queries);
 }
 
-static void each_size(const char *name, const struct effort *effort, enum target_backing backing,
-		      void (*hold_contests)(struct arena *arena))
-{
-	static const size_t sizes[] = { 500, 5000, 60000 };
-	size_t n = effort->tiny ? 1 : sizeof(sizes) / sizeof(*sizes);
+#define SIZES 4
 
-	for (size_t i = 0; i < n; i++) {
+static const size_t usual_sizes[SIZES] = { 500, 5000, 60000 };
+static const size_t sizes_of_snapshots[SIZES] = { 50, 500, 5000, 30000 };
+
+static void each_size(const char *name, const struct effort *effort, enum target_backing backing,
+		      const size_t sizes[SIZES], void (*hold_contests)(struct arena *arena))
+{
+	size_t n = effort->tiny ? 1 : SIZES;
+
+	for (size_t i = 0; i < n && sizes[i]; i++) {
 		struct arena arena = { .bench = name, .effort = effort };
 
 		open_arena(&arena, backing, sizes[i]);
@@ -264,14 +269,14 @@ static void each_size(const char *name, const struct effort *effort, enum target
 
 void bench_read_text(const char *name, const struct effort *effort)
 {
-	each_size(name, effort, TARGET_FILES, hold_text);
-	each_size(name, effort, TARGET_ANONYMOUS, hold_text);
+	each_size(name, effort, TARGET_FILES, usual_sizes, hold_text);
+	each_size(name, effort, TARGET_ANONYMOUS, usual_sizes, hold_text);
 }
 
 void bench_read_getline(const char *name, const struct effort *effort)
 {
-	each_size(name, effort, TARGET_FILES, hold_getline);
-	each_size(name, effort, TARGET_ANONYMOUS, hold_getline);
+	each_size(name, effort, TARGET_FILES, usual_sizes, hold_getline);
+	each_size(name, effort, TARGET_ANONYMOUS, usual_sizes, hold_getline);
 }
 
 /* Tried on this process itself. */
@@ -299,13 +304,13 @@ void bench_exec_query(const char *name, const struct effort *effort)
 {
 	if (!works(name, &executable_only))
 		return;
-	each_size(name, effort, TARGET_FILES, hold_executable);
+	each_size(name, effort, TARGET_FILES, usual_sizes, hold_executable);
 }
 
 void bench_read_snapshot(const char *name, const struct effort *effort)
 {
 	if (!works(name, &whole_snapshot))
 		return;
-	each_size(name, effort, TARGET_FILES, hold_snapshot);
-	each_size(name, effort, TARGET_ANONYMOUS, hold_snapshot);
+	each_size(name, effort, TARGET_FILES, sizes_of_snapshots, hold_snapshot);
+	each_size(name, effort, TARGET_ANONYMOUS, sizes_of_snapshots, hold_snapshot);
 }
