@@ -44,9 +44,16 @@ depth() {
 	esac
 }
 
-# What is touched of C and built on every machine, and who includes all that is touched in headers. alpha is
-# left to whoever has its compiler.
+# What is touched of C and built on every machine, as far as it is there yet, and who includes all that is
+# touched in headers. alpha is left to whoever has its compiler.
 objects() {
+	local object
+	touched_objects | sort -u | while read -r object; do
+		[ ! -e "$work/tree/${object%.o}.c" ] || echo "$object"
+	done
+}
+
+touched_objects() {
 	sed -nE 's|^\+\+\+ b/(.*)\.c$|\1.o|p' "${patches[@]}" | grep -vE '^tools/|^arch/alpha/|_fdpic|_flat'
 	printf 'mm/vma.o\nfs/proc/task_mmu.o\n'
 }
@@ -79,7 +86,7 @@ checkpatch() {
 # On the tree as the patches up to there have left it.
 attempt() {
 	local touched
-	mapfile -t touched < <(objects | sort -u)
+	mapfile -t touched < <(objects)
 	case $1 in
 	the\ series*) diff <(printf '%s\n' "${patches[@]}" | sort) <(compgen -G "kernel-patch/v$version/*/*.patch" | sort) ;;
 	patch\ *\ compiles) compile x86 x86_64 '' 'CONFIG_64BIT=y\nCONFIG_SMP=y\n' "${touched[@]}" ;;

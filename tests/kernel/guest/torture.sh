@@ -3,16 +3,14 @@
 # The torture in a short setting: so many changes a second that enough of them fall into a plain read, and
 # so few that enough reads stay free of them.
 
-# Without execs: processes are made so slowly there that a run takes most of a minute.
-modes=(move pairs boundary grow stacks wide fork)
-
 # set_scale KERNEL; an emulated processor reads 500 mappings in some milliseconds, with KASAN 100, and makes
-# there a process in seconds.
+# there a process in seconds. Without execs: even else a run of that takes most of a minute.
 set_scale() {
-	case $1 in
-	*-debug) mappings=100 rate=200 reads=60 endings=(exec) reads_of_endings=15 ;;
-	*) mappings=500 rate=500 reads=200 endings=(exec exit) reads_of_endings=40 ;;
-	esac
+	modes=(move pairs boundary grow stacks wide fork) endings=(exec exit)
+	mappings=500 rate=500 reads=200 reads_of_endings=40
+	[[ $1 == *-debug ]] || return 0
+	modes=(move wide fork) endings=(exec)
+	mappings=100 rate=200 reads=60 reads_of_endings=15
 }
 
 # Of the rate, in percent, at each try: a machine may read faster or slower than the rate is meant for.
@@ -48,23 +46,17 @@ torture_case() {
 	verdict 1 torture "$name"
 }
 
-# ways_of KERNEL: those to read that it must have, each with the user who can take it. What the debug kernel is
-# to find fault with is its own.
+# ways_of KERNEL: those to read that it must have, each with the user who can take it. That the target's own
+# word is true says nothing of a kernel, and what the debug kernel is to find fault with is its own.
 ways_of() {
-	case $1 in
-	*-debug) ;;
-	*)
-		echo as_user target --source target --route text
-		echo as_root bpf --source bpf
-		;;
-	esac
-	case $1 in
-	*-patched*)
+	[[ $1 == *-debug ]] || echo as_root bpf --source bpf
+	if [[ $1 == *-patched* ]]; then
 		echo as_user ioctl --source ioctl --route text
 		echo as_user snapshot --source ioctl --route snapshot
 		echo as_user lock --source none --fallback locked
-		;;
-	esac
+	else
+		echo as_user target --source target
+	fi
 }
 
 as_root() {
