@@ -37,7 +37,7 @@ torture_case() {
 		read -ra setting < <(setting_of "$mode" "$try")
 		said=$("$user" mapsnap-torture --mode "$mode" "${setting[@]}" "$@" --json 2>&1) || status=$?
 		echo "try $try: exit status $status: $said"
-		if [ $status -eq 0 ] && jq -e -f tests/system/says_something.jq <<<"$said" >/dev/null; then
+		if [ "$status" -eq 0 ] && jq -e -f tests/system/says_something.jq <<<"$said" >/dev/null; then
 			verdict 0 torture "$name"
 			return
 		fi
