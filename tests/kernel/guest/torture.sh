@@ -3,27 +3,27 @@
 # The torture in a short setting: so many changes a second that enough of them fall into a plain read, and
 # so few that enough reads stay free of them.
 
-# set_scale KERNEL; an emulated processor reads 500 mappings in some milliseconds, with KASAN 100, and makes
-# there a process in seconds. Without execs: even else a run of that takes most of a minute.
+# set_scale KERNEL; an emulated processor reads 500 mappings in a millisecond or two, with KASAN 100 in five,
+# and makes there a process in seconds. Without execs: even else a run of that takes most of a minute.
 set_scale() {
 	modes=(move pairs boundary grow stacks wide fork) endings=(exec exit)
-	mappings=500 rate=500 reads=200 reads_of_endings=40
+	few=500 many=2000 rate=500 reads=200 reads_of_endings=40
 	[[ $1 == *-debug ]] || return 0
 	modes=(move wide fork) endings=(exec)
-	mappings=100 rate=200 reads=60 reads_of_endings=15
+	few=100 many=200 rate=200 reads=60 reads_of_endings=15
 }
 
 # Of the rate, in percent, at each try: a machine may read faster or slower than the rate is meant for.
-percents=(100 200 50 400 25)
+percents=(100 50 200 25 400)
 
-# setting_of MODE TRY. Where processes are made fewer reads; of those that end long ones, so that one ends
-# during some.
+# setting_of MODE TRY. Where processes are made fewer reads, and smaller ones; of those that end long ones, so
+# that one ends during some.
 setting_of() {
 	local rate=$((rate * percents[$2] / 100))
 	case $1 in
-	exec | exit) echo --mappings $((4 * mappings)) --rate max --reads "$reads_of_endings" ;;
-	fork) echo --mappings "$mappings" --rate "$rate" --reads 60 ;;
-	*) echo --mappings "$mappings" --rate "$rate" --reads "$reads" ;;
+	exec | exit) echo --mappings $((4 * few)) --rate max --reads "$reads_of_endings" ;;
+	fork) echo --mappings "$few" --rate "$rate" --reads 60 ;;
+	*) echo --mappings "$many" --rate "$rate" --reads "$reads" ;;
 	esac
 }
 
