@@ -22,7 +22,7 @@ setting_of() {
 	local rate=$((rate * percents[$2] / 100))
 	case $1 in
 	exec | exit) echo --mappings $((4 * few)) --rate max --reads "$reads_of_endings" ;;
-	fork) echo --mappings "$few" --rate "$rate" --reads 60 ;;
+	fork) echo --mappings $((2 * few)) --rate "$rate" --reads 60 ;;
 	*) echo --mappings "$many" --rate "$rate" --reads "$reads" ;;
 	esac
 }
