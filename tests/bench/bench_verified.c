@@ -225,17 +225,18 @@ void bench_verified(const char *name, const struct effort *effort)
 {
 	static const size_t sizes[] = { 500, 5000, 60000 };
 	size_t n = effort->tiny ? 1 : sizeof(sizes) / sizeof(*sizes);
-	bool by_kernel = mapsnap_kernel_source() == MAPSNAP_SOURCE_IOCTL;
-	struct mapsnap_bpf *bpf = by_kernel ? NULL : source_open_bpf(name);
+	struct source source;
 
-	for (size_t i = 0; (by_kernel || bpf) && i < n; i++) {
+	if (!source_open(name, &source))
+		return;
+	for (size_t i = 0; i < n; i++) {
 		struct arena arena = {
 			.bench = name,
 			.effort = effort,
-			.sequence = by_kernel ? NULL : mapsnap_bpf_sequence(bpf),
+			.sequence = source.sequence,
 		};
 
 		measure_size(&arena, sizes[i]);
 	}
-	mapsnap_bpf_close(bpf);
+	source_close(&source);
 }

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "mover.h"
 
-#include <errno.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "contest.h"
+#include "memory.h"
 #include "processor.h"
 
 #define SECOND      1000000000ull
@@ -17,20 +16,6 @@
 /* More than the mappings of any target take. */
 #define APART (1ull << 35)
 
-static size_t page_size(void)
-{
-	return (size_t)sysconf(_SC_PAGESIZE);
-}
-
-static void *map(size_t size, int sharing)
-{
-	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_ANONYMOUS | sharing, -1, 0);
-
-	if (p == MAP_FAILED)
-		die("cannot map memory: %s", strerror(errno));
-	return p;
-}
-
 /*
  * One behind all other mappings that the target will make and one before them: a read that mixes
  * instants meets the mapping twice, or never. Holes around the first keep it a mapping of its own.
@@ -38,7 +23,7 @@ static void *map(size_t size, int sharing)
 static void prepare_places(struct mover *mover)
 {
 	size_t page = page_size();
-	char *area = map(3 * page, MAP_PRIVATE);
+	char *area = map_memory(3 * page, MAP_PRIVATE);
 
 	mover->places[0] = area + page;
 	mover->places[1] = area - APART;
@@ -78,7 +63,7 @@ static void move_for_ever(void *context)
 
 struct mover *mover_start(enum target_backing backing, size_t mappings)
 {
-	struct mover *mover = map(sizeof(*mover), MAP_SHARED);
+	struct mover *mover = map_memory(sizeof(*mover), MAP_SHARED);
 
 	prepare_places(mover);
 	mover->pid = target_start_acting(backing, mappings, move_for_ever, mover);

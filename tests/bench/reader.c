@@ -13,6 +13,7 @@
 #include "child.h"
 #include "contest.h"
 #include "mapsnap.h"
+#include "memory.h"
 #include "reference.h"
 
 /* As agents run that must not disturb. */
@@ -163,11 +164,8 @@ bool reader_possible(enum reader_habit habit, pid_t target)
 
 struct reader *reader_start(enum reader_habit habit, const struct source *source, pid_t target)
 {
-	struct reader *reader = mmap(NULL, sizeof(*reader), PROT_READ | PROT_WRITE,
-				     MAP_ANONYMOUS | MAP_SHARED, -1, 0);
+	struct reader *reader = map_memory(sizeof(*reader), MAP_SHARED);
 
-	if (reader == MAP_FAILED)
-		die("cannot map memory: %s", strerror(errno));
 	reader->habit = habit;
 	reader->source = source;
 	reader->target = target;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "contest.h"
+#include "memory.h"
 
 #define FILES      400
 #define GROUP      5 /* mappings of one file in a row, as a shared object has */
@@ -22,11 +23,6 @@
 /* Of the program and not of a call: exit() has to clean up from anywhere. */
 static pid_t child;
 static char folder[64];
-
-static size_t page_size(void)
-{
-	return (size_t)sysconf(_SC_PAGESIZE);
-}
 
 static void file_path(char path[128], size_t i)
 {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "contest.h"
+#include "memory.h"
 #include "processor.h"
 
 #define SECOND     1000000000ull
@@ -24,25 +25,11 @@ struct faulter {
 	double per_second;
 };
 
-static size_t page_size(void)
-{
-	return (size_t)sysconf(_SC_PAGESIZE);
-}
-
-static void *map(size_t size, int sharing)
-{
-	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_ANONYMOUS | sharing, -1, 0);
-
-	if (p == MAP_FAILED)
-		die("cannot map memory: %s", strerror(errno));
-	return p;
-}
-
 /* A hole on either side: it is a mapping of its own. */
 static char *map_alone(size_t size)
 {
 	size_t page = page_size();
-	char *p = map(size + 2 * page, MAP_PRIVATE);
+	char *p = map_memory(size + 2 * page, MAP_PRIVATE);
 
 	munmap(p, page);
 	munmap(p + page + size, page);
@@ -180,7 +167,7 @@ static void work_for_ever(void *context)
 
 struct worker *worker_start(enum target_backing backing, size_t mappings)
 {
-	struct worker *worker = map(sizeof(*worker), MAP_SHARED);
+	struct worker *worker = map_memory(sizeof(*worker), MAP_SHARED);
 
 	if (pipe2(worker->orders, O_CLOEXEC) < 0 || pipe2(worker->answers, O_CLOEXEC) < 0)
 		die("cannot create a pipe: %s", strerror(errno));
