@@ -15,7 +15,6 @@ run() {
 }
 
 while read -r user name options; do
-	[ "$name" != target ] || continue
 	: >$results
 	run move 100 30000
 	for mode in "${modes[@]}"; do

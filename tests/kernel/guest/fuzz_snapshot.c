@@ -22,6 +22,7 @@
 #include "asserts.h"
 #include "fuzz_reply.h"
 #include "fuzz_target.h"
+#include "snapshot_call.h"
 
 #define REQUESTS 10000
 #define LIFE     400 /* requests for each process; while it dies, some more */
@@ -74,16 +75,6 @@ static void live(struct subject *subject, uint64_t n, struct fuzz_random *random
 		subject->killed = true;
 		kill(subject->pid, SIGKILL);
 	}
-}
-
-/* Asked about this process. */
-static bool has_call(void)
-{
-	int maps = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
-	bool has = ioctl(maps, PROCMAP_SNAPSHOT, NULL) == 0 || errno != ENOTTY;
-
-	close(maps);
-	return has;
 }
 
 static int call(const struct subject *subject, const struct fuzz_request *request)
@@ -143,7 +134,7 @@ static void any_argument_has_the_answer_that_it_should(void **state)
 	struct tally tally = { 0 };
 
 	(void)state;
-	if (!has_call())
+	if (!snapshot_call_exists())
 		skip_because("needs a kernel with PROCMAP_SNAPSHOT");
 	printf("# seed %" PRIu64 ", %" PRIu64 " requests\n", seed, requests);
 	fflush(stdout);

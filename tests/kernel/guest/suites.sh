@@ -22,8 +22,8 @@ as_cases() {
 }
 
 run_suite() {
-	local suite=$1 status=0
-	CMOCKA_MESSAGE_OUTPUT=TAP timeout -k 5 240 "$suite" ${only:+"${only#*: }"} >/tmp/tap 2>&1 || status=$?
+	local suite=$1 name=${only#"$1"} status=0
+	CMOCKA_MESSAGE_OUTPUT=TAP timeout -k 5 240 "$suite" ${name:+"${name#: }"} >/tmp/tap 2>&1 || status=$?
 	as_cases "$suite" </tmp/tap
 	# Each case that failed has said so; without one it is the suite that did.
 	if [ $status -ne 0 ] && [ $status -ne 77 ] && ! grep -q '^not ok ' /tmp/tap; then

@@ -4,22 +4,25 @@
 # so few that enough reads stay free of them.
 
 # set_scale KERNEL; an emulated processor reads 500 mappings in a millisecond or two, with KASAN 100 in five,
-# and makes there a process in seconds. Without execs: even else a run of that takes most of a minute.
+# and makes there a process in seconds: too few end for a run to say anything. Without execs, of which one takes
+# most of a minute on any kernel.
 set_scale() {
 	modes=(move pairs boundary grow stacks wide fork) endings=(exec exit)
-	few=500 many=2000 rate=500 reads=200 reads_of_endings=40
+	few=500 many=2000 rate=500 rate_of_wide=250 reads=200 reads_of_endings=40
 	[[ $1 == *-debug ]] || return 0
-	modes=(move wide fork) endings=(exec)
-	few=100 many=200 rate=200 reads=60 reads_of_endings=15
+	modes=(move wide fork) endings=()
+	few=100 many=200 rate=200 rate_of_wide=50 reads=60
 }
 
 # Of the rate, in percent, at each try: a machine may read faster or slower than the rate is meant for.
 percents=(100 50 200 25 400)
 
 # setting_of MODE TRY. Where processes are made fewer reads, and smaller ones; of those that end long ones, so
-# that one ends during some.
+# that one ends during some. A change of mode wide takes as long as a read.
 setting_of() {
-	local rate=$((rate * percents[$2] / 100))
+	local rate=$rate
+	[ "$1" != wide ] || rate=$rate_of_wide
+	rate=$((rate * percents[$2] / 100))
 	case $1 in
 	exec | exit) echo --mappings $((4 * few)) --rate max --reads "$reads_of_endings" ;;
 	fork) echo --mappings $((2 * few)) --rate "$rate" --reads 60 ;;
@@ -46,17 +49,14 @@ torture_case() {
 	verdict 1 torture "$name"
 }
 
-# ways_of KERNEL: those to read that it must have, each with the user who can take it. That the target's own
-# word is true says nothing of a kernel, and what the debug kernel is to find fault with is its own.
+# ways_of KERNEL: those to read that it must have, each with the user who can take it. What the debug kernel
+# is to find fault with is its own.
 ways_of() {
 	[[ $1 == *-debug ]] || echo as_root bpf --source bpf
-	if [[ $1 == *-patched* ]]; then
-		echo as_user ioctl --source ioctl --route text
-		echo as_user snapshot --source ioctl --route snapshot
-		echo as_user lock --source none --fallback locked
-	else
-		echo as_user target --source target
-	fi
+	[[ $1 == *-patched* ]] || return 0
+	echo as_user ioctl --source ioctl --route text
+	echo as_user snapshot --source ioctl --route snapshot
+	echo as_user lock --source none --fallback locked
 }
 
 as_root() {
@@ -70,14 +70,12 @@ as_user() {
 
 # run_torture KERNEL
 run_torture() {
-	local kernel=$1 mode user name options which
-	set_scale "$kernel"
+	local mode user name options
+	set_scale "$1"
 	while read -r user name options; do
-		which=("${modes[@]}")
-		[ "$name" = target ] || which+=("${endings[@]}")
-		for mode in "${which[@]}"; do
+		for mode in "${modes[@]}" "${endings[@]}"; do
 			# shellcheck disable=SC2086 # words, on purpose
 			torture_case "$user" "$name" "$mode" $options
 		done
-	done < <(ways_of "$kernel")
+	done < <(ways_of "$1")
 }

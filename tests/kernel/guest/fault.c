@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "fault.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#define DEBUGFS "/sys/kernel/debug"
+
+static bool set(const char *path, const char *value)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool good = fd >= 0 && write(fd, value, strlen(value)) == (ssize_t)strlen(value);
+
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
+/* Also those that may wait, of any size, and without a stack trace for each. */
+static bool configure(void)
+{
+	return set(DEBUGFS "/failslab/ignore-gfp-wait", "N") &&
+	       set(DEBUGFS "/fail_page_alloc/ignore-gfp-wait", "N") &&
+	       set(DEBUGFS "/fail_page_alloc/min-order", "0") &&
+	       set(DEBUGFS "/failslab/verbose", "0") &&
+	       set(DEBUGFS "/fail_page_alloc/verbose", "0") &&
+	       set(DEBUGFS "/fail_usercopy/verbose", "0");
+}
+
+bool fault_open(struct fault *fault)
+{
+	if (access(DEBUGFS "/failslab", F_OK))
+		mount("debugfs", DEBUGFS, "debugfs", 0, NULL);
+	fault->fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
+	return fault->fd >= 0 && configure();
+}
+
+void fault_close(struct fault *fault)
+{
+	if (fault->fd >= 0)
+		close(fault->fd);
+}
+
+bool fault_arm(struct fault *fault, int n)
+{
+	char number[16];
+	int length = snprintf(number, sizeof(number), "%d", n);
+
+	return pwrite(fault->fd, number, (size_t)length, 0) == length;
+}
+
+/* What is left of the count; the reading itself may be what fails. */
+bool fault_happened(struct fault *fault)
+{
+	char left[16] = "";
+	bool read = pread(fault->fd, left, sizeof(left) - 1, 0) > 0;
+
+	fault_arm(fault, 0);
+	return read && strcmp(left, "0\n") == 0;
+}
