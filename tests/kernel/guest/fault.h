@@ -14,7 +14,7 @@ struct fault {
 bool fault_open(struct fault *fault);
 void fault_close(struct fault *fault);
 
-/* From now on, counted from 1: allocations, and copies to and from user memory. */
+/* From now on, counted from 1: allocations of objects, and copies to and from user memory. */
 bool fault_arm(struct fault *fault, int n);
 
 /* No longer; whether it has failed meanwhile. */
