@@ -21,7 +21,10 @@ selftest() {
 	there=$(awk -v name="$name" -v unknown="$([ -z "$2" ] && echo "$here" || echo passes)" \
 		'$1 == name { unknown = $2 } END { print unknown }' <<<"$2")
 	echo "Here it $here, on the unpatched kernel it $there. What it said here:"
-	tail -n 40 <<<"$said" | sed 's/^/  /'
+	{
+		head -n -40 <<<"$said" | grep -B 8 '^not ok' || true
+		tail -n 40 <<<"$said"
+	} | sed 's/^/  /'
 	case $here-$there in
 	passes-*) verdict 0 selftests/proc "$name" ;;
 	skips-skips) verdict 77 selftests/proc "$name" "the test itself says so: $(tail -n 1 <<<"$said")" ;;

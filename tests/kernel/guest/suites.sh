@@ -26,7 +26,9 @@ run_suite() {
 	CMOCKA_MESSAGE_OUTPUT=TAP timeout -k 5 240 "$suite" ${name:+"${name#: }"} >/tmp/tap 2>&1 || status=$?
 	as_cases "$suite" </tmp/tap
 	# Each case that failed has said so; without one it is the suite that did.
-	if [ $status -ne 0 ] && [ $status -ne 77 ] && ! grep -q '^not ok ' /tmp/tap; then
+	if [ $status -eq 77 ]; then
+		verdict 77 "$suite" "(all cases)" "$(sed -n 's/^skipped: //p' /tmp/tap | tail -n 1)"
+	elif [ $status -ne 0 ] && ! grep -q '^not ok ' /tmp/tap; then
 		echo "It ended with exit status $status."
 		verdict $status "$suite" "(whole suite)"
 	fi
