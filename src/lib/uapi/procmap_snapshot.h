@@ -15,7 +15,9 @@
 #define PROCMAP_SNAPSHOT _IOWR('f', 48, struct procmap_snapshot)
 
 enum procmap_snapshot_flags {
-	PROCMAP_SNAPSHOT_LOCKED = 0x01, /* under one hold of mmap_lock, queueing for it */
+	PROCMAP_SNAPSHOT_LOCKED = 0x01,  /* under one hold of mmap_lock, queueing for it */
+	PROCMAP_SNAPSHOT_LOG = 0x02,     /* log what changes until the file is closed */
+	PROCMAP_SNAPSHOT_TRYLOCK = 0x04, /* with cookie: under a short hold, if it is free */
 };
 
 struct procmap_record {
@@ -30,6 +32,11 @@ struct procmap_record {
 	__u64 name_offset; /* into the names; several may share one */
 };
 
+struct procmap_range {
+	__u64 start; /* inclusive */
+	__u64 end;   /* exclusive */
+};
+
 struct procmap_snapshot {
 	__u64 size;	  /* in: of this struct, bytes */
 	__u64 flags;	  /* in */
@@ -40,12 +47,12 @@ struct procmap_snapshot {
 	__u64 nr_records; /* in: room; out: how many there are */
 	__u64 names;	  /* in, or 0 */
 	__u64 names_size; /* in: room; out: bytes that there are */
-	__u64 seq_begin;  /* out: of the first record */
+	__u64 seq_begin;  /* out: of the first record; with cookie, of the ranges */
 	__u64 seq_end;	  /* out: of the last; equal: all are of one instant */
-	__u64 since;	  /* in: 0, like the rest */
-	__u64 cookie;
-	__u64 ranges;
-	__u64 nr_ranges;
+	__u64 since;	  /* in, with cookie: only what changed after an earlier seq_begin */
+	__u64 cookie;	  /* in: of the log, or 0 for everything; out, with LOG: of the log, or 0 */
+	__u64 ranges;	  /* in, with cookie, or 0 */
+	__u64 nr_ranges;  /* in: room; out, with cookie: how many there are */
 };
 
 #endif

@@ -10,13 +10,15 @@
 #define KNOWN   (FUZZ_PERMISSIONS | FUZZ_FILE)
 #define RECORDS 700 /* more than the process has mappings */
 #define NAMES   (16 * PAGE)
+#define RANGES  192 /* more than the log has */
+#define FLAGS   (PROCMAP_SNAPSHOT_LOCKED | PROCMAP_SNAPSHOT_LOG | PROCMAP_SNAPSHOT_TRYLOCK)
 
 int fuzz_request_open(struct fuzz_request *request)
 {
 	*request = (struct fuzz_request){ 0 };
 	if (fuzz_window_open(&request->space, 2 * PAGE) ||
 	    fuzz_window_open(&request->records, 10 * PAGE) ||
-	    fuzz_window_open(&request->names, NAMES))
+	    fuzz_window_open(&request->names, NAMES) || fuzz_window_open(&request->ranges, PAGE))
 		return -1;
 	return 0;
 }
@@ -39,7 +41,8 @@ static uint64_t some_flags(struct fuzz_random *random)
 {
 	if (fuzz_one_in(random, 16))
 		return fuzz_number(random);
-	return fuzz_one_in(random, 5) ? PROCMAP_SNAPSHOT_LOCKED : 0;
+	return (fuzz_one_in(random, 5) ? PROCMAP_SNAPSHOT_LOCKED : 0) |
+	       (fuzz_one_in(random, 3) ? PROCMAP_SNAPSHOT_LOG : 0);
 }
 
 static uint64_t some_filter(struct fuzz_random *random)
@@ -95,7 +98,33 @@ static void make_mistake(struct procmap_snapshot *argument, struct fuzz_random *
 			    &argument->nr_ranges, &argument->nr_records, &argument->names_size };
 	uint64_t which = fuzz_below(random, 6);
 
-	*fields[which] = which < 4 ? fuzz_number(random) : 0;
+	/* With a cookie there is room for ranges, and no more than was offered. */
+	*fields[which] = which < 2 || (which < 4 && !argument->cookie) ? fuzz_number(random) : 0;
+}
+
+/* What changed since: mostly by the log that there is, and from where it began or a little later.
+ */
+static void make_since(struct fuzz_request *request, struct fuzz_random *random)
+{
+	struct procmap_snapshot *argument = &request->argument;
+	uint64_t seq = request->log.seq;
+	uint64_t numbers[] = {
+		seq,
+		seq,
+		seq + 2 * fuzz_below(random, 64),
+		seq - 2 * fuzz_below(random, 1 + seq / 2),
+		seq + 1,
+		fuzz_number(random),
+	};
+
+	argument->flags = fuzz_one_in(random, 16)  ? fuzz_number(random)
+			  : fuzz_one_in(random, 2) ? PROCMAP_SNAPSHOT_TRYLOCK
+						   : 0;
+	argument->cookie = fuzz_one_in(random, 16) ? fuzz_number(random) : request->log.cookie;
+	argument->since = numbers[fuzz_below(random, sizeof(numbers) / sizeof(*numbers))];
+	argument->nr_ranges =
+		make_room(&request->ranges, RANGES, sizeof(struct procmap_range), random);
+	argument->ranges = request->ranges.at;
 }
 
 /* The struct where the caller says that it is; of a larger one the rest, zero or not. */
@@ -120,11 +149,13 @@ static void place(struct fuzz_request *request, struct fuzz_random *random)
 	}
 }
 
-void fuzz_request_make(struct fuzz_request *request, uint64_t low, uint64_t high,
-		       struct fuzz_random *random)
+void fuzz_request_make(struct fuzz_request *request, const struct fuzz_log *log, uint64_t low,
+		       uint64_t high, struct fuzz_random *random)
 {
 	struct procmap_snapshot *argument = &request->argument;
 
+	request->log = *log;
+	fuzz_window_close(&request->ranges);
 	*argument = (struct procmap_snapshot){
 		.size = some_size(random),
 		.flags = some_flags(random),
@@ -135,17 +166,26 @@ void fuzz_request_make(struct fuzz_request *request, uint64_t low, uint64_t high
 	argument->records = request->records.at;
 	argument->names_size = make_room(&request->names, NAMES, 1, random);
 	argument->names = request->names.at;
+	if (log->cookie && fuzz_one_in(random, 2))
+		make_since(request, random);
 	if (fuzz_one_in(random, 16))
 		make_mistake(argument, random);
 	place(request, random);
 }
 
+/* With a cookie and without there are different flags and fields to go with it. */
+static bool goes_together(const struct procmap_snapshot *a)
+{
+	if (a->cookie)
+		return !(a->flags & ~(uint64_t)PROCMAP_SNAPSHOT_TRYLOCK) && a->since % 2 == 0;
+	return !(a->flags & PROCMAP_SNAPSHOT_TRYLOCK) && !a->since && !a->nr_ranges;
+}
+
 static bool is_valid(const struct procmap_snapshot *a)
 {
-	return !(a->flags & ~(uint64_t)PROCMAP_SNAPSHOT_LOCKED) &&
-	       !(a->vma_flags & ~(uint64_t)KNOWN) && !a->since && !a->cookie && !a->ranges &&
-	       !a->nr_ranges && !a->records == !a->nr_records && !a->names == !a->names_size &&
-	       a->start < a->end;
+	return !(a->flags & ~(uint64_t)FLAGS) && !(a->vma_flags & ~(uint64_t)KNOWN) &&
+	       goes_together(a) && !a->records == !a->nr_records && !a->names == !a->names_size &&
+	       !a->ranges == !a->nr_ranges && a->start < a->end;
 }
 
 int fuzz_request_error(const struct fuzz_request *request)
@@ -161,5 +201,7 @@ int fuzz_request_error(const struct fuzz_request *request)
 		return EINVAL;
 	if (request->tail)
 		return E2BIG;
-	return is_valid(a) ? 0 : EINVAL;
+	if (!is_valid(a))
+		return EINVAL;
+	return a->cookie && a->cookie != request->log.cookie ? ESTALE : 0;
 }

@@ -35,6 +35,7 @@ struct subject {
 	uint64_t at; /* of what it changes */
 	pid_t pid;
 	int maps;
+	struct fuzz_log log;
 	bool killed;
 };
 
@@ -42,6 +43,7 @@ struct subject {
 struct tally {
 	uint64_t errors[256]; /* 0: success */
 	uint64_t proved;
+	uint64_t since; /* of the successes, those that tell what changed */
 };
 
 static void begin(struct subject *subject, struct fuzz_random *random)
@@ -50,6 +52,7 @@ static void begin(struct subject *subject, struct fuzz_random *random)
 
 	subject->pid = fuzz_target_start(subject->at, fuzz_next(random));
 	subject->killed = false;
+	subject->log = (struct fuzz_log){ 0 };
 	snprintf(path, sizeof(path), "/proc/%d/maps", (int)subject->pid);
 	subject->maps = open(path, O_RDONLY | O_CLOEXEC);
 	assert_true(subject->maps >= 0);
@@ -105,24 +108,29 @@ static void ask(struct subject *subject, struct fuzz_request *request, uint64_t 
 		fail_msg("%s", fault);
 	}
 	tally->errors[error]++;
-	if (error == 0)
-		tally->proved += fuzz_reply_proved(request);
+	if (error)
+		return;
+	tally->proved += fuzz_reply_proved(request);
+	tally->since += request->argument.cookie != 0;
+	fuzz_reply_log(request, &subject->log);
 }
 
 /* A fuzzer that never gets to anything would find nothing. */
 static void assert_various(const struct tally *tally)
 {
-	static const int errors[] = { EINVAL, E2BIG, EFAULT, ENOBUFS, ESRCH };
+	static const int errors[] = { EINVAL, E2BIG, EFAULT, ENOBUFS, ESRCH, ESTALE };
 
 	printf("# seed %" PRIu64 ": %" PRIu64 " successes, of these %" PRIu64
-	       " of one instant; EAGAIN %" PRIu64 "",
-	       seed, tally->errors[0], tally->proved, tally->errors[EAGAIN]);
+	       " of one instant, %" PRIu64 " of changes; EAGAIN %" PRIu64 ", EOVERFLOW %" PRIu64,
+	       seed, tally->errors[0], tally->proved, tally->since, tally->errors[EAGAIN],
+	       tally->errors[EOVERFLOW]);
 	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++)
 		printf(", %s %" PRIu64, strerrorname_np(errors[i]), tally->errors[errors[i]]);
 	printf("\n");
 	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++)
 		assert_true(tally->errors[errors[i]] > requests / 1000);
 	assert_true(tally->errors[0] > requests / 8);
+	assert_true(tally->since > requests / 64);
 	assert_true(tally->proved > requests / 50 && tally->proved < tally->errors[0]);
 }
 
@@ -141,7 +149,7 @@ static void any_argument_has_the_answer_that_it_should(void **state)
 	assert_true(subject.at && fuzz_request_open(&request) == 0);
 	for (uint64_t n = 0; n < requests; n++) {
 		live(&subject, n, &random);
-		fuzz_request_make(&request, subject.at - 64 * 4096,
+		fuzz_request_make(&request, &subject.log, subject.at - 64 * 4096,
 				  subject.at + (FUZZ_TARGET_PAGES + 64) * 4096, &random);
 		ask(&subject, &request, n, &tally);
 	}
