@@ -9,15 +9,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "records.h"
 #include "uapi/procmap_query.h"
-#include "uapi/procmap_snapshot.h"
-
-/* Of the last record with a name of its own, and the mapping that was made of it. */
-struct named {
-	uint64_t offset;
-	uint32_t size; /* 0: none yet */
-	size_t mapping;
-};
 
 /* The filters that the kernel applies have the same bits, but for this one. */
 static uint64_t vma_flags(const struct want *want)
@@ -79,65 +72,6 @@ static int call(struct reading *reading, struct procmap_snapshot *a)
 	return r == -ENOBUFS ? too_small(reading->builder, &had, a) : r;
 }
 
-/* The number of the call does not tell what a record looks like. */
-static bool plausible(const struct procmap_record *r, const struct procmap_snapshot *a)
-{
-	return r->start < r->end && r->name_size <= a->names_size &&
-	       r->name_offset <= a->names_size - r->name_size;
-}
-
-static void mapping_from_uapi(struct mapsnap_mapping *m, const struct procmap_record *r,
-			      const char *names)
-{
-	*m = (struct mapsnap_mapping){
-		.start = r->start,
-		.end = r->end,
-		.offset = r->offset,
-		.inode = r->inode,
-		.device_major = r->dev_major,
-		.device_minor = r->dev_minor,
-		.permissions = (uint16_t)(r->flags & WANT_PERMISSIONS),
-		.name = names + r->name_offset,
-		.name_length = r->name_size ? r->name_size - 1 : 0,
-	};
-}
-
-/* Neighbours of one file share a name, which is then looked at only once. */
-static int take(struct builder *builder, const struct procmap_record *r, struct named *last)
-{
-	size_t count = builder->count;
-	int result;
-
-	mapping_from_uapi(builder_slot(builder), r, builder->buffer);
-	if (r->name_size && r->name_size == last->size && r->name_offset == last->offset)
-		return builder_take_like(builder, last->mapping);
-	result = builder_take(builder);
-	if (r->name_size && builder->count > count)
-		*last = (struct named){ r->name_offset, r->name_size, count };
-	return result;
-}
-
-/* A mapping is larger than a record: each record is taken out before it is overwritten. */
-static int take_all(struct reading *reading, const struct procmap_snapshot *a)
-{
-	const char *records = (const char *)(uintptr_t)a->records;
-	struct named last = { 0 };
-
-	for (uint64_t i = 0; i < a->nr_records; i++) {
-		struct procmap_record record;
-		int r;
-
-		memcpy(&record, records + i * sizeof(record), sizeof(record));
-		reading->line++;
-		if (!plausible(&record, a))
-			return MALFORMED;
-		r = take(reading->builder, &record, &last);
-		if (r)
-			return r;
-	}
-	return reading_torn(reading) ? CHANGED : DONE;
-}
-
 static bool moved(const struct procmap_snapshot *a)
 {
 	return a->seq_begin != a->seq_end || sequence_odd(a->seq_begin);
@@ -146,6 +80,7 @@ static bool moved(const struct procmap_snapshot *a)
 static int read_snapshot(struct reading *reading)
 {
 	struct procmap_snapshot a = argument(reading);
+	struct records records;
 	int r = call(reading, &a);
 
 	if (r)
@@ -154,7 +89,14 @@ static int read_snapshot(struct reading *reading)
 		return CHANGED;
 	reading->sequence = a.seq_begin;
 	reading->builder->buffer_used = a.names_size;
-	return take_all(reading, &a);
+	records = (struct records){
+		.list = (const void *)(uintptr_t)a.records,
+		.count = a.nr_records,
+		.names = reading->builder->buffer,
+		.names_size = a.names_size,
+	};
+	r = records_take(&records, reading->builder, &reading->line);
+	return r == DONE && reading_torn(reading) ? CHANGED : r;
 }
 
 const struct route route_snapshot = {
