@@ -202,8 +202,10 @@ enum mapsnap_consistency {
 	 */
 	MAPSNAP_VERIFIED,
 	/*
-	 * Read under one hold of the memory map's lock, for which the process
-	 * may have waited: only by MAPSNAP_FALLBACK_LOCKED.
+	 * Of the instant of one hold of the memory map's lock: for some
+	 * microseconds, of what was left to read again, and never waited for; or
+	 * of the whole read, for which the process may have waited, only by
+	 * MAPSNAP_FALLBACK_LOCKED.
 	 */
 	MAPSNAP_LOCKED,
 };
@@ -218,6 +220,7 @@ enum mapsnap_reason {
 	MAPSNAP_REASON_UNCHANGED,   /* verified: the sequence did not move */
 	MAPSNAP_REASON_NO_MAPPINGS, /* verified: a kernel thread has none, ever */
 	MAPSNAP_REASON_LOCKED,      /* locked: nothing could change meanwhile */
+	MAPSNAP_REASON_HELD,        /* locked: the last changes were read in a short hold */
 };
 
 /* Where the proof comes from. */

@@ -64,12 +64,34 @@ static bool proves_itself(const struct attempt *a)
 	return a->route->proves_itself && watches_kernel(a);
 }
 
+/* One's own process would change by what it takes to bring its list up to date. */
+static bool wants_log(const struct attempt *a)
+{
+	return proves_itself(a) && a->process->log == LOG_ASKED && !a->process->own;
+}
+
+/* What changes is of interest once an attempt saw a change. */
+static void note_log(struct attempt *a, bool asked, int r)
+{
+	if (asked && !a->reading.log)
+		a->process->log = LOG_ABSENT;
+	else if (proves_itself(a) && r == CHANGED && a->process->log == LOG_NOT_ASKED)
+		a->process->log = LOG_ASKED;
+}
+
 /* One pass over the mappings. */
 static int pass(struct attempt *a)
 {
+	bool log = wants_log(a);
+	int r;
+
 	builder_clear(a->reading.builder, a->route->escaped);
 	a->reading.line = 0;
-	return proves_itself(a) ? a->route->read(&a->reading) : watched_read(a);
+	a->reading.held = false;
+	a->reading.log = log;
+	r = proves_itself(a) ? a->route->read(&a->reading) : watched_read(a);
+	note_log(a, log, r);
+	return r;
 }
 
 /* That there was too little room is no fault of the target. */

@@ -208,6 +208,67 @@ int builder_take_like(struct builder *builder, size_t like)
 	return keep(builder);
 }
 
+/* By bisection for each: in a torn list not even the starts are in order. */
+static bool touched(const struct mapsnap_mapping *m, const struct procmap_range *ranges,
+		    size_t count)
+{
+	size_t low = 0;
+
+	while (count > low) {
+		size_t middle = low + (count - low) / 2;
+
+		if (ranges[middle].start >= m->end)
+			count = middle;
+		else if (ranges[middle].end <= m->start)
+			low = middle + 1;
+		else
+			return true;
+	}
+	return false;
+}
+
+void builder_drop(struct builder *builder, const struct procmap_range *ranges, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < builder->count; i++) {
+		const struct mapsnap_mapping *m = &builder->mappings[i];
+
+		if (!touched(m, ranges, count))
+			builder->mappings[kept++] = *m;
+	}
+	builder->count = kept;
+}
+
+static void note_order_anew(struct builder *builder)
+{
+	builder->torn = false;
+	builder->last_end = 0;
+	for (size_t i = 0; i < builder->count; i++)
+		note_order(builder, &builder->mappings[i]);
+}
+
+/* From the end, where there is room: those to be brought in are few. */
+int builder_merge(struct builder *builder, size_t from)
+{
+	size_t new = builder->count - from;
+	struct mapsnap_mapping *later = malloc(new * sizeof(*later) + 1);
+	struct mapsnap_mapping *to = builder->mappings + builder->count;
+
+	if (!later)
+		return -ENOMEM;
+	memcpy(later, builder->mappings + from, new * sizeof(*later));
+	while (new) {
+		if (from && builder->mappings[from - 1].end > later[new - 1].end)
+			*--to = builder->mappings[--from];
+		else
+			*--to = later[--new];
+	}
+	free(later);
+	note_order_anew(builder);
+	return DONE;
+}
+
 void *builder_records(struct builder *builder, size_t size, size_t *room)
 {
 	*room = builder->capacity - 1; /* but for the slot that is always free */

@@ -16,6 +16,7 @@
 
 #include "mapsnap.h"
 #include "names.h"
+#include "uapi/procmap_snapshot.h"
 #include "want.h"
 
 struct builder {
@@ -82,6 +83,18 @@ int builder_take(struct builder *builder);
  * number `like`, from 0; the slot need not say it.
  */
 int builder_take_like(struct builder *builder, size_t like);
+
+/*
+ * Drops all mappings that touch any of these ranges, which are in ascending
+ * order and apart.
+ */
+void builder_drop(struct builder *builder, const struct procmap_range *ranges, size_t count);
+
+/*
+ * Brings those that were taken as number `from` and later to their places among
+ * those before, and says anew whether the list is torn. DONE or -ENOMEM.
+ */
+int builder_merge(struct builder *builder, size_t from);
 
 /*
  * Room for records of a mapping each, of `size` bytes, no more than a mapping

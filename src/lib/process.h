@@ -16,6 +16,13 @@
 #include "mapsnap.h"
 #include "sequence_ioctl.h"
 
+/* Asked for once something changed during a read; from then on with each. */
+enum process_log {
+	LOG_NOT_ASKED,
+	LOG_ASKED,
+	LOG_ABSENT,
+};
+
 struct mapsnap_process {
 	const struct kernel *kernel;
 	int maps_fd;
@@ -27,6 +34,7 @@ struct mapsnap_process {
 	bool own;            /* the reader's own process */
 	bool snapshot_asked; /* whether the kernel has the snapshot call */
 	bool snapshot_there;
+	enum process_log log;           /* of what changes, by the kernel */
 	uint32_t unfit;                 /* routes that can't read it, a ROUTE_BIT() each */
 	struct sequence_ioctl sequence; /* the kernel's own */
 	size_t last_count;              /* mappings at the last read */

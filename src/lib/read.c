@@ -76,12 +76,18 @@ static struct mapsnap_info info_of(const struct mapsnap_process *process, const 
 	};
 }
 
+/* Whether its sequence tells of which state it is. */
+static bool has_sequence(const struct mapsnap_info *info)
+{
+	return info->reason == MAPSNAP_REASON_UNCHANGED || info->reason == MAPSNAP_REASON_HELD;
+}
+
 static void remember(struct mapsnap_process *process, struct mapsnap *snapshot)
 {
 	snapshot->process = process;
 	snapshot->process_opened = process->opened;
 	process->last_count = snapshot->count;
-	if (snapshot->info.reason != MAPSNAP_REASON_UNCHANGED)
+	if (!has_sequence(&snapshot->info))
 		return;
 	process->proved_sequence = snapshot->info.sequence;
 	process->proved_ns = snapshot->info.begin_ns;
@@ -133,7 +139,7 @@ static bool same_want(const struct mapsnap_info *info, const struct want *want)
 static bool comparable(const struct mapsnap_process *process, const struct request *request,
 		       const struct mapsnap *old)
 {
-	return request->sequence && old->info.reason == MAPSNAP_REASON_UNCHANGED &&
+	return request->sequence && has_sequence(&old->info) &&
 	       old->info.source == request->sequence->source && old->process == process &&
 	       old->process_opened == process->opened && same_want(&old->info, &request->want);
 }

@@ -31,6 +31,8 @@ struct reading {
 	struct watch *watch;
 	bool accept_torn;  /* go on where the lines overlap */
 	bool locked;       /* all under one hold of mmap_lock; only the snapshot can */
+	bool log;          /* have the kernel log what changes; false once it can't */
+	bool held;         /* a short hold of mmap_lock was needed to settle it */
 	size_t line;       /* lines read so far */
 	uint64_t sequence; /* of a route that proves itself */
 };

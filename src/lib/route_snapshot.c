@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "catchup.h"
 #include "records.h"
 #include "uapi/procmap_query.h"
 
@@ -29,7 +30,8 @@ static struct procmap_snapshot argument(const struct reading *reading)
 
 	return (struct procmap_snapshot){
 		.size = sizeof(struct procmap_snapshot),
-		.flags = reading->locked ? PROCMAP_SNAPSHOT_LOCKED : 0,
+		.flags = (reading->locked ? PROCMAP_SNAPSHOT_LOCKED : 0) |
+			 (reading->log ? PROCMAP_SNAPSHOT_LOG : 0),
 		.start = want->start,
 		.end = want->end == UINT64_MAX ? UINT64_MAX : want->end + 1,
 		.vma_flags = vma_flags(want),
@@ -59,11 +61,23 @@ static int too_small(struct builder *builder, const struct procmap_snapshot *had
 	return FULL;
 }
 
+/* A kernel with the call need not have the log. */
+static int ask(struct reading *reading, struct procmap_snapshot *a)
+{
+	int r = reading->kernel->ioctl(reading->maps_fd, PROCMAP_SNAPSHOT, a);
+
+	if (r != -EINVAL || !reading->log)
+		return r;
+	reading->log = false;
+	a->flags &= ~(uint64_t)PROCMAP_SNAPSHOT_LOG;
+	return reading->kernel->ioctl(reading->maps_fd, PROCMAP_SNAPSHOT, a);
+}
+
 /* DONE, or what the failure means. ENAMETOOLONG: a name longer than PATH_MAX; the text has it. */
 static int call(struct reading *reading, struct procmap_snapshot *a)
 {
 	const struct procmap_snapshot had = *a;
-	int r = reading->kernel->ioctl(reading->maps_fd, PROCMAP_SNAPSHOT, a);
+	int r = ask(reading, a);
 
 	if (absent(r) || r == -ENAMETOOLONG)
 		return UNFIT;
@@ -77,6 +91,19 @@ static bool moved(const struct procmap_snapshot *a)
 	return a->seq_begin != a->seq_end || sequence_odd(a->seq_begin);
 }
 
+/*
+ * A list that saw a change is no snapshot, but with a log of what changed since
+ * its begin it can be made one.
+ */
+static int settle(struct reading *reading, const struct procmap_snapshot *a)
+{
+	int r = DONE;
+
+	if (moved(a) && a->cookie)
+		r = catch_up(reading, a);
+	return r == DONE && reading_torn(reading) ? CHANGED : r;
+}
+
 static int read_snapshot(struct reading *reading)
 {
 	struct procmap_snapshot a = argument(reading);
@@ -85,7 +112,7 @@ static int read_snapshot(struct reading *reading)
 
 	if (r)
 		return r;
-	if (moved(&a) && !reading->accept_torn)
+	if (moved(&a) && !a.cookie && !reading->accept_torn)
 		return CHANGED;
 	reading->sequence = a.seq_begin;
 	reading->builder->buffer_used = a.names_size;
@@ -96,7 +123,7 @@ static int read_snapshot(struct reading *reading)
 		.names_size = a.names_size,
 	};
 	r = records_take(&records, reading->builder, &reading->line);
-	return r == DONE && reading_torn(reading) ? CHANGED : r;
+	return r ? r : settle(reading, &a);
 }
 
 const struct route route_snapshot = {

@@ -59,6 +59,13 @@ static void label_verified(const struct verify *v, struct mapsnap_info *info)
 	info->sequence = attempt_sequence(&v->attempt);
 }
 
+static void label_held(const struct verify *v, struct mapsnap_info *info)
+{
+	info->consistency = MAPSNAP_LOCKED;
+	info->reason = MAPSNAP_REASON_HELD;
+	info->sequence = attempt_sequence(&v->attempt);
+}
+
 /* The reason that changes gave stands, unless there is a better one. */
 static void label_unverified(const struct verify *v, struct mapsnap_info *info)
 {
@@ -136,6 +143,10 @@ static int read_mappings(struct verify *v, struct mapsnap_info *info)
 {
 	int r = only_lock_helps(v->request) ? CHANGED : settle(v, &info->reason);
 
+	if (r == DONE && v->attempt.reading.held) {
+		label_held(v, info);
+		return r;
+	}
 	if (r == DONE && v->attempt.watch.source) {
 		label_verified(v, info);
 		return r;

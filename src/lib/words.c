@@ -23,6 +23,7 @@ static const char *const reasons[] = {
 	[MAPSNAP_REASON_UNCHANGED] = "sequence unchanged",
 	[MAPSNAP_REASON_NO_MAPPINGS] = "a kernel thread has no mappings",
 	[MAPSNAP_REASON_LOCKED] = "read under one hold of the lock",
+	[MAPSNAP_REASON_HELD] = "caught up in a short hold of the lock",
 };
 
 static const char *const sources[] = {

@@ -205,6 +205,26 @@ static void reading_by_snapshot_survives_any_failed_allocation(void **state)
 	assert_survives_every_failure(read_by_snapshot, process);
 }
 
+/* Brought up to date by more than there is room for at first. */
+static void read_and_catch_up(void *context)
+{
+	struct records many = many_records(MANY_MAPPINGS, MANY_NAMES);
+	struct mapsnap *snapshot = context;
+	int r;
+
+	many.ranges = &(const struct procmap_range){ 0, UINT64_MAX };
+	many.nr_ranges = 1;
+	script(CALL, MOVED(4, 6, TWO_RECORDS, LOGGED),
+	       SNAPSHOT_NEEDS(MANY_MAPPINGS, many.names_size), SINCE(4, 8, 8, &many), CLOCK);
+	r = mapsnap_read(context, NULL, &snapshot);
+	take(context, r, snapshot, MANY_MAPPINGS);
+}
+
+static void catching_up_survives_any_failed_allocation(void **state)
+{
+	assert_survives_every_failure(read_and_catch_up, *state);
+}
+
 struct renewal {
 	struct mapsnap_process *process;
 	struct mapsnap *old;
@@ -297,6 +317,8 @@ UNIT_MAIN_WITH("memory", make_text, NULL, cmocka_unit_test(opening_survives_any_
 	       TEST(reading_the_text_survives_any_failed_allocation),
 	       TEST(reading_by_queries_survives_any_failed_allocation),
 	       TEST(reading_by_snapshot_survives_any_failed_allocation),
+	       cmocka_unit_test_setup_teardown(catching_up_survives_any_failed_allocation,
+					       open_with_log, close_process),
 	       TEST(refreshing_survives_any_failed_allocation),
 	       TEST(refreshing_what_has_not_moved_allocates_nothing),
 	       cmocka_unit_test(a_table_of_names_survives_any_failed_allocation),

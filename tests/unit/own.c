@@ -133,6 +133,18 @@ static void one_call_of_ones_own_process_allocates_nothing(void **state)
 	mapsnap_unref(snapshot);
 }
 
+/* What brings a read up to date takes memory of its own. */
+static void changes_of_ones_own_process_are_not_logged(void **state)
+{
+	struct mapsnap *snapshot;
+
+	script(SEQ(2), CALL, MOVED(4, 6, ONE_RECORD), PAUSE(START + US(50)), STILL(6, TWO_RECORDS),
+	       CLOCK);
+	snapshot = read_well(*state, NULL);
+	assert_int_equal(mapsnap_info(snapshot)->attempts, 2);
+	assert_text_and_drop(snapshot, TWO);
+}
+
 /* Room for 64 names comes with that for 256 mappings, and 0 is none of them. */
 static void names_that_find_no_room_are_read_in_a_call_of_their_own(void **state)
 {
@@ -166,6 +178,7 @@ static void names_that_find_no_room_in_what_was_asked_for_get_more(void **state)
 
 UNIT_MAIN("own", TEST(reading_ones_own_process_allocates_nothing_during_a_pass),
 	  TEST(one_call_of_ones_own_process_allocates_nothing),
+	  TEST(changes_of_ones_own_process_are_not_logged),
 	  TEST(names_that_find_no_room_are_read_in_a_call_of_their_own),
 	  TEST(names_that_find_no_room_in_what_was_asked_for_get_more),
 	  TEST(a_long_line_of_ones_own_process_is_read_in_a_pass_of_its_own),

@@ -207,6 +207,11 @@ static int seq(int fd, struct procmap_seq *argument)
 	return (int)step->reply;
 }
 
+static bool logs(const struct procmap_snapshot *a)
+{
+	return a->flags & PROCMAP_SNAPSHOT_LOG;
+}
+
 static void assert_asked(const struct procmap_snapshot *a, const struct procmap_snapshot *asked)
 {
 	assert_int_equal(a->flags, asked->flags);
@@ -217,7 +222,10 @@ static void assert_asked(const struct procmap_snapshot *a, const struct procmap_
 	assert_int_equal(a->size, 120);
 	assert_int_equal(!a->records, !a->nr_records);
 	assert_int_equal(!a->names, !a->names_size);
-	assert_int_equal(a->since | a->cookie | a->ranges | a->nr_ranges, 0);
+	assert_int_equal(!a->ranges, !a->nr_ranges);
+	assert_int_equal(a->since, asked->since);
+	assert_int_equal(a->cookie, logs(a) ? 0 : asked->cookie);
+	assert_int_equal(!a->ranges, !a->cookie);
 }
 
 /* No more than there is room for, and no name where none was asked for. */
@@ -239,6 +247,14 @@ static void give_records(const struct records *given, struct procmap_snapshot *a
 	}
 }
 
+static void give_ranges(const struct records *given, struct procmap_snapshot *a)
+{
+	assert_true(given->nr_ranges <= a->nr_ranges);
+	if (given->nr_ranges)
+		memcpy((void *)(uintptr_t)a->ranges, given->ranges,
+		       given->nr_ranges * sizeof(*given->ranges));
+}
+
 /* How much there is, also where it did not fit; no other error copies anything back. */
 static int snapshot(int fd, struct procmap_snapshot *a)
 {
@@ -248,12 +264,16 @@ static int snapshot(int fd, struct procmap_snapshot *a)
 		assert_asked(a, step->snapshot);
 	if (step->reply == 0) {
 		give_records(step->records, a);
+		give_ranges(step->records, a);
 		a->seq_begin = step->snapshot->seq_begin;
 		a->seq_end = step->snapshot->seq_end;
+		if (logs(a))
+			a->cookie = step->snapshot->cookie;
 	}
 	if (step->records) {
 		a->nr_records = step->records->count;
 		a->names_size = a->names ? step->records->names_size : 0;
+		a->nr_ranges = a->ranges ? step->records->nr_ranges : 0;
 	}
 	return (int)step->reply;
 }

@@ -50,6 +50,8 @@ struct records {
 	size_t count;
 	const char *names;
 	size_t names_size;
+	const struct procmap_range *ranges;
+	size_t nr_ranges;
 };
 
 struct step {
@@ -137,8 +139,9 @@ enum {
 /*
  * PROCMAP_SNAPSHOT gives these records, if there is room for them, and their
  * names, if those are asked for: a literal, each name in it with a NUL. The rest
- * are fields of struct procmap_snapshot: flags, start, end and vma_flags must be
- * asked for, everything everywhere where they are 0; the sequences are given.
+ * are fields of struct procmap_snapshot: flags, start, end, vma_flags and since
+ * must be asked for, everything everywhere where they are 0; the sequences are
+ * given. So is a cookie where a log is asked for, else it must be asked with.
  */
 #define RECORDS(literal, ...)                                                     \
 	(&(const struct records){                                                 \
@@ -147,6 +150,17 @@ enum {
 			 sizeof(struct procmap_record),                           \
 		.names = (literal),                                               \
 		.names_size = sizeof(literal) - 1,                                \
+	})
+/* With a cookie: what stands in these ranges by now. */
+#define CHANGES(given, ...)                                                          \
+	(&(const struct records){                                                    \
+		.list = (given)->list,                                               \
+		.count = (given)->count,                                             \
+		.names = (given)->names,                                             \
+		.names_size = (given)->names_size,                                   \
+		.ranges = (const struct procmap_range[]){ __VA_ARGS__ },             \
+		.nr_ranges = sizeof((const struct procmap_range[]){ __VA_ARGS__ }) / \
+			     sizeof(struct procmap_range),                           \
 	})
 #define SNAPSHOT(given, ...)                                           \
 	STEP(.call = CALL_SNAPSHOT, .fd = MAPS_FD, .records = (given), \

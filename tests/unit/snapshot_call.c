@@ -17,7 +17,17 @@ int open_with_sequence(void **state)
 	script(SEQ(2));
 	assert_non_null(process_sequence(*state));
 	script_played();
+	((struct mapsnap_process *)*state)->log = LOG_ABSENT;
 	return 0;
+}
+
+int open_with_log(void **state)
+{
+	int r = open_with_sequence(state);
+
+	if (r == 0)
+		((struct mapsnap_process *)*state)->log = LOG_ASKED;
+	return r;
 }
 
 struct records many_records(size_t count, size_t files)
@@ -35,5 +45,7 @@ struct records many_records(size_t count, size_t files)
 		list[i].name_offset = i % files * NAME_SIZE;
 		list[i].name_size = NAME_SIZE;
 	}
-	return (struct records){ list, count, names, files * NAME_SIZE };
+	return (struct records){
+		.list = list, .count = count, .names = names, .names_size = files * NAME_SIZE
+	};
 }

@@ -42,13 +42,29 @@
 #define MOVED(sequence, later, given, ...) \
 	SNAPSHOT(given, .seq_begin = (sequence), .seq_end = (later), __VA_ARGS__)
 
+/* With a log of what changes, which has this cookie, and what changed since by it. */
+#define COOKIE 7
+#define LOG    .flags = PROCMAP_SNAPSHOT_LOG
+#define LOGGED LOG, .cookie = COOKIE
+#define SINCE(number, begin, end_, given, ...)                                     \
+	SNAPSHOT(given, .since = (number), .cookie = COOKIE, .seq_begin = (begin), \
+		 .seq_end = (end_), __VA_ARGS__)
+#define SINCE_FAILS(number, error, ...) \
+	SNAPSHOT_ASKED_FAILS(error, .since = (number), .cookie = COOKIE, __VA_ARGS__)
+#define TRYLOCK .flags = PROCMAP_SNAPSHOT_TRYLOCK
+
 /*
  * So many records, distinct by their addresses, with the names of so many files
  * in turn, of 16 bytes each. Good until the next call.
  */
 struct records many_records(size_t count, size_t files);
 
-/* Setup: process 42, opened, of a kernel that is known to have the sequence. */
+/*
+ * Setup: process 42, opened, of a kernel that is known to have the sequence, and
+ * to have no log of changes; or one where something changed before, so that a
+ * log is asked for.
+ */
 int open_with_sequence(void **state);
+int open_with_log(void **state);
 
 #endif

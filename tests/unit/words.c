@@ -23,7 +23,7 @@ static void every_value_has_a_word_and_no_other(void **state)
 {
 	(void)state;
 	assert_words(mapsnap_consistency_name, MAPSNAP_LOCKED + 1);
-	assert_words(mapsnap_reason_text, MAPSNAP_REASON_LOCKED + 1);
+	assert_words(mapsnap_reason_text, MAPSNAP_REASON_HELD + 1);
 	assert_words(mapsnap_source_name, MAPSNAP_SOURCE_IOCTL + 1);
 	assert_words(mapsnap_route_name, MAPSNAP_ROUTE_SNAPSHOT + 1);
 	assert_words(mapsnap_kind_name, MAPSNAP_KIND_SPECIAL + 1);
