@@ -52,17 +52,13 @@ static int settle(struct verify *v, uint32_t *reason)
 	}
 }
 
-static void label_verified(const struct verify *v, struct mapsnap_info *info)
+/* Without a lock, or with a short hold of it at last. */
+static void label_settled(const struct verify *v, struct mapsnap_info *info)
 {
-	info->consistency = MAPSNAP_VERIFIED;
-	info->reason = MAPSNAP_REASON_UNCHANGED;
-	info->sequence = attempt_sequence(&v->attempt);
-}
+	bool held = v->attempt.reading.held;
 
-static void label_held(const struct verify *v, struct mapsnap_info *info)
-{
-	info->consistency = MAPSNAP_LOCKED;
-	info->reason = MAPSNAP_REASON_HELD;
+	info->consistency = held ? MAPSNAP_LOCKED : MAPSNAP_VERIFIED;
+	info->reason = held ? MAPSNAP_REASON_HELD : MAPSNAP_REASON_UNCHANGED;
 	info->sequence = attempt_sequence(&v->attempt);
 }
 
@@ -143,12 +139,8 @@ static int read_mappings(struct verify *v, struct mapsnap_info *info)
 {
 	int r = only_lock_helps(v->request) ? CHANGED : settle(v, &info->reason);
 
-	if (r == DONE && v->attempt.reading.held) {
-		label_held(v, info);
-		return r;
-	}
 	if (r == DONE && v->attempt.watch.source) {
-		label_verified(v, info);
+		label_settled(v, info);
 		return r;
 	}
 	if (r == CHANGED && v->request->fallback == MAPSNAP_FALLBACK_LOCKED) {
