@@ -7,8 +7,7 @@
 
 size_t page_size(void);
 
-/* Anonymous, readable and writable; sharing: MAP_PRIVATE, or MAP_SHARED with children. Never NULL.
- */
+/* Anonymous, readable and writable; MAP_PRIVATE, or MAP_SHARED with children. Never NULL. */
 void *map_memory(size_t size, int sharing);
 
 #endif

@@ -1,24 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fault.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include "setting.h"
+
 #define DEBUGFS "/sys/kernel/debug"
-
-static bool set(const char *path, const char *value)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool good = fd >= 0 && write(fd, value, strlen(value)) == (ssize_t)strlen(value);
-
-	if (fd >= 0)
-		close(fd);
-	return good;
-}
 
 /*
  * Also what may wait, and without a stack trace for each. Whole pages none: the
@@ -26,10 +17,10 @@ static bool set(const char *path, const char *value)
  */
 static bool configure(void)
 {
-	return set(DEBUGFS "/failslab/ignore-gfp-wait", "N") &&
-	       set(DEBUGFS "/failslab/verbose", "0") &&
-	       set(DEBUGFS "/fail_usercopy/verbose", "0") &&
-	       set(DEBUGFS "/fail_page_alloc/min-order", "100");
+	return setting_write(DEBUGFS "/failslab/ignore-gfp-wait", "N") &&
+	       setting_write(DEBUGFS "/failslab/verbose", "0") &&
+	       setting_write(DEBUGFS "/fail_usercopy/verbose", "0") &&
+	       setting_write(DEBUGFS "/fail_page_alloc/min-order", "100");
 }
 
 bool fault_open(struct fault *fault)

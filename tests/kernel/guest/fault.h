@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Failures inside the kernel, made by its fault injection: the n-th of what a thread asks for
- * fails. */
+/* Failures in the kernel, by its fault injection: the n-th of what a thread asks for fails. */
 #ifndef FAULT_H
 #define FAULT_H
 

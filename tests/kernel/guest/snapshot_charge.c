@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -14,6 +13,7 @@
 
 #include "asserts.h"
 #include "forked.h"
+#include "setting.h"
 #include "snapshot_call.h"
 
 #define PAGE     4096UL
@@ -32,16 +32,6 @@ static void have_many_mappings(void *unused)
 			_exit(1);
 	}
 	forked_pause();
-}
-
-static bool write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool good = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-
-	if (fd >= 0)
-		close(fd);
-	return good;
 }
 
 static long read_number(const char *path)
@@ -69,7 +59,8 @@ static bool group_open(void)
 {
 	mkdir(CGROUPS, 0700);
 	return mount("cgroup2", CGROUPS, "cgroup2", 0, NULL) == 0 &&
-	       write_file(CGROUPS "/cgroup.subtree_control", "+memory") && mkdir(GROUP, 0700) == 0;
+	       setting_write(CGROUPS "/cgroup.subtree_control", "+memory") &&
+	       mkdir(GROUP, 0700) == 0;
 }
 
 static void group_close(void)
@@ -85,7 +76,7 @@ static bool limit_group(long allowed)
 	if (allowed == 0)
 		return true;
 	snprintf(limit, sizeof(limit), "%ld", read_number(GROUP "/memory.current") + allowed);
-	return write_file(GROUP "/memory.max", limit);
+	return setting_write(GROUP "/memory.max", limit);
 }
 
 static void call_in_group(void *shared)
@@ -94,7 +85,7 @@ static void call_in_group(void *shared)
 	struct snapshot_room room;
 	struct call *call = shared;
 
-	if (!write_file(GROUP "/cgroup.procs", "0") ||
+	if (!setting_write(GROUP "/cgroup.procs", "0") ||
 	    !snapshot_room_open(&room, MAPPINGS + 1024, 64 * PAGE) || !limit_group(call->allowed))
 		return;
 	call->peak_before = read_number(GROUP "/memory.peak");
