@@ -63,15 +63,12 @@ static int print_mapping(const struct mapsnap_mapping *mapping)
 
 static int print_all(const struct mapsnap *snapshot)
 {
-	size_t stride;
-	const struct mapsnap_mapping *mapping = mapsnap_mappings(snapshot, &stride);
+	struct mapsnap_walk walk = { .snapshot = snapshot };
+	const struct mapsnap_mapping *mapping;
 
-	for (size_t i = 0; i < mapsnap_count(snapshot); i++) {
+	while ((mapping = mapsnap_walk_next(&walk)))
 		if (print_mapping(mapping))
 			return -1;
-		/* A later library may have longer mappings than this program knows. */
-		mapping = (const void *)((const char *)mapping + stride);
-	}
 	return 0;
 }
 

@@ -6,7 +6,8 @@
  *   ./watch PID [SECONDS]
  *
  * Looks every SECONDS, 1 if not given, and prints what was added (+), removed
- * (-) or changed (~), until the process exits or calls exec.
+ * (-), changed (~), or changed and changed back (=), until the process exits or
+ * calls exec.
  */
 #include <err.h>
 #include <errno.h>
@@ -31,17 +32,26 @@ static void print_mapping(const char *sign, const struct mapsnap_mapping *mappin
 	printf("%s %s%s", sign, line, length < sizeof(line) ? "" : "...\n");
 }
 
-static void print_changes(const struct mapsnap *before, const struct mapsnap *after)
+static void print_change(const struct mapsnap_change *change)
 {
-	struct mapsnap_diff diff = { .before = before, .after = after };
+	if (!change->before)
+		print_mapping("+", change->after);
+	else if (!change->after)
+		print_mapping("-", change->before);
+	else if (!change->what)
+		print_mapping("=", change->after);
+	else {
+		print_mapping("~", change->before);
+		print_mapping(" ", change->after);
+	}
+}
+
+static void print_changes(struct mapsnap_diff *changes)
+{
 	struct mapsnap_change change;
 
-	while (mapsnap_diff_next(&diff, &change)) {
-		if (change.before)
-			print_mapping(change.after ? "~" : "-", change.before);
-		if (change.after)
-			print_mapping(change.before ? " " : "+", change.after);
-	}
+	while (mapsnap_diff_next(changes, &change))
+		print_change(&change);
 }
 
 static void print_label(const struct mapsnap *snapshot)
@@ -58,7 +68,8 @@ static void print_label(const struct mapsnap *snapshot)
  * Prints what changed, and gives what the next one is to be compared with. A
  * torn list never held: it is passed over, and what changed shows next time.
  */
-static struct mapsnap *compare(struct mapsnap *last, struct mapsnap *fresh)
+static struct mapsnap *go_on(struct mapsnap *last, struct mapsnap *fresh,
+			     struct mapsnap_diff *changes)
 {
 	uint32_t last_reason = mapsnap_info(last)->reason;
 	uint32_t reason = mapsnap_info(fresh)->reason;
@@ -69,9 +80,9 @@ static struct mapsnap *compare(struct mapsnap *last, struct mapsnap *fresh)
 		mapsnap_unref(fresh);
 		return last;
 	}
-	/* The same snapshot again: proved that nothing changed. */
-	if (fresh != last && last_reason != MAPSNAP_REASON_TORN)
-		print_changes(last, fresh);
+	/* Of the same snapshot again there are none. */
+	if (last_reason != MAPSNAP_REASON_TORN)
+		print_changes(changes);
 	mapsnap_unref(last);
 	return fresh;
 }
@@ -80,6 +91,7 @@ static struct mapsnap *compare(struct mapsnap *last, struct mapsnap *fresh)
 static int watch(struct mapsnap_process *process, const struct timespec *interval)
 {
 	struct mapsnap *last, *fresh;
+	struct mapsnap_diff changes;
 	int error = mapsnap_read(process, &options, &last);
 
 	if (error)
@@ -88,10 +100,10 @@ static int watch(struct mapsnap_process *process, const struct timespec *interva
 	print_label(last);
 	while (!fflush(stdout)) {
 		clock_nanosleep(CLOCK_MONOTONIC, 0, interval, NULL);
-		error = mapsnap_refresh(process, &options, last, &fresh);
+		error = mapsnap_changes(process, &options, last, &fresh, &changes);
 		if (error)
 			break;
-		last = compare(last, fresh);
+		last = go_on(last, fresh, &changes);
 	}
 	mapsnap_unref(last);
 	return error;

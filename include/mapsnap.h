@@ -375,11 +375,14 @@ int mapsnap_read(struct mapsnap_process *process, const struct mapsnap_options *
 
 /*
  * Brings a snapshot up to date for the price of one sequence read where
- * nothing changed: *fresh is then `old` itself with a reference more. In any
- * other case (something may have changed, old is not verified, has another
- * source or other filters, or was read from another process) it reads like
- * mapsnap_read(). The caller keeps the reference to old. Returns as
- * mapsnap_read().
+ * nothing changed: *fresh is then `old` itself with a reference more. Where
+ * something may have changed, and the kernel logs what (it begins to when this
+ * is first met), only that is read: *fresh is another snapshot, which shares with
+ * `old` all that is alike, and its memory. In any other case (the log does not
+ * reach back, old is not consistent, has another source or other filters, or was
+ * read from another process) it reads like mapsnap_read(). The log costs the
+ * process a little with each change, until it is closed here. The caller keeps
+ * the reference to old. Returns as mapsnap_read().
  */
 int mapsnap_refresh(struct mapsnap_process *process, const struct mapsnap_options *options,
 		    struct mapsnap *old, struct mapsnap **fresh);
@@ -403,6 +406,8 @@ struct mapsnap_info {
 	uint32_t source;      /* enum mapsnap_source, which was asked */
 	uint32_t route;       /* enum mapsnap_route, never AUTO */
 	uint32_t attempts;    /* made; the first counts, a pass of the fallback does not */
+	uint32_t deltas;      /* calls for what changed, to bring something up to date */
+	uint32_t overflows;   /* of them, those further back than the kernel's log reaches */
 	uint32_t filter;      /* as asked for */
 	uint32_t omit;        /* as asked for */
 	int32_t pid;          /* 0: not known */
@@ -412,6 +417,7 @@ struct mapsnap_info {
 	uint64_t sequence;    /* the number that proves it; 0 where not verified */
 	uint64_t begin_ns;    /* when the call began, CLOCK_MONOTONIC; 0: saved */
 	uint64_t end_ns;      /* when the last byte had been read and checked */
+	uint64_t mappings_read; /* for it, in all attempts and deltas, wanted or not */
 };
 
 /* Takes one reference more; returns the snapshot. Any thread. */
@@ -427,12 +433,25 @@ const struct mapsnap_info *mapsnap_info(const struct mapsnap *snapshot);
 size_t mapsnap_count(const struct mapsnap *snapshot);
 
 /*
- * The first mapping; the others follow at a distance of *stride bytes, in the
- * order of the text, which is ascending except where the reason is
- * MAPSNAP_REASON_TORN. stride may be NULL; programs that are built anew for
- * each version may index the pointer instead. NULL when there is none.
+ * A walk over the mappings, in the order of the text, which is ascending except
+ * where the reason is MAPSNAP_REASON_TORN. Start with
+ * `struct mapsnap_walk w = { .snapshot = s };`. The snapshot must stay
+ * referenced during the walk. The other fields are the walk's.
  */
-const struct mapsnap_mapping *mapsnap_mappings(const struct mapsnap *snapshot, size_t *stride);
+struct mapsnap_walk {
+	const struct mapsnap *snapshot;
+	size_t chunk;
+	size_t next;
+};
+
+/* The next mapping, or NULL at the end. Async-signal-safe. */
+const struct mapsnap_mapping *mapsnap_walk_next(struct mapsnap_walk *walk);
+
+/*
+ * The mapping of this number, from 0, in the same order; NULL where there are
+ * not so many. O(log n). Async-signal-safe.
+ */
+const struct mapsnap_mapping *mapsnap_at(const struct mapsnap *snapshot, size_t number);
 
 /*
  * The mapping that contains the address, or NULL. O(log n), except O(n) in a
@@ -461,29 +480,61 @@ enum {
 /*
  * One difference. Only `after`: added. Only `before`: removed. Both: changed,
  * and what says in which fields. Both have the same start, or else the same
- * end: a mapping that grew at its start, as a stack does.
+ * end: a mapping that grew at its start, as a stack does. Both, and what is 0:
+ * see MAPSNAP_DIFF_TOUCHED.
  */
 struct mapsnap_change {
 	const struct mapsnap_mapping *before; /* NULL: added */
 	const struct mapsnap_mapping *after;  /* NULL: removed */
-	uint32_t what;                        /* MAPSNAP_CHANGED_...; 0: added or removed */
+	uint32_t what;                        /* MAPSNAP_CHANGED_... */
 	uint32_t reserved;
+};
+
+/* struct mapsnap_diff::flags, which mapsnap_changes() sets. */
+enum {
+	/*
+	 * Nothing is left out: a mapping that is alike in both, but may have
+	 * changed and changed back in between, is given too. What is mapped there
+	 * may have other content.
+	 */
+	MAPSNAP_DIFF_TOUCHED = 1 << 0,
+	/* It is not known what changed in between and is alike again. */
+	MAPSNAP_DIFF_RESYNC = 1 << 1,
 };
 
 /*
  * A walk over the differences between two snapshots, by address; allocates
- * nothing. Start with `struct mapsnap_diff d = { .before = a, .after = b };`.
- * Both must stay referenced during the walk. The other fields are the walk's.
+ * nothing. Start with `struct mapsnap_diff d = { .before = a, .after = b };`, or
+ * by mapsnap_changes(). Both must stay referenced during the walk. The other
+ * fields are the walk's. Costs a look at each mapping, but for those, most of
+ * all, that a snapshot which was brought up to date shares with the one before.
  */
 struct mapsnap_diff {
 	const struct mapsnap *before;
 	const struct mapsnap *after;
+	uint32_t flags; /* MAPSNAP_DIFF_...; 0 where it was not started by mapsnap_changes() */
+	uint32_t reserved;
+	size_t before_chunk;
 	size_t before_next;
+	size_t after_chunk;
 	size_t after_next;
 };
 
-/* Gives the next difference and returns 1, or returns 0 at the end. */
+/* Gives the next difference and returns 1, or returns 0 at the end. Async-signal-safe. */
 int mapsnap_diff_next(struct mapsnap_diff *diff, struct mapsnap_change *change);
+
+/*
+ * mapsnap_refresh(), and starts a walk over what changed since `old`: mappings
+ * that were added, removed or changed. With MAPSNAP_DIFF_TOUCHED no change that
+ * touched a mapping of either is left out, however short it lasted. With
+ * MAPSNAP_DIFF_RESYNC the walk gives the differences between the two instants
+ * only: *fresh had to be read anew, since the kernel logs no changes, has only
+ * begun to (which the first such call makes it do), or has forgotten some
+ * (mapsnap_info::overflows). Whoever keeps things by the content of mappings then
+ * starts over. Returns as mapsnap_refresh().
+ */
+int mapsnap_changes(struct mapsnap_process *process, const struct mapsnap_options *options,
+		    struct mapsnap *old, struct mapsnap **fresh, struct mapsnap_diff *changes);
 
 /* ------------------------------------------------------------------------
  * Words for people. Static strings; "unknown" for a value that is none.

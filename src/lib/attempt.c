@@ -35,6 +35,7 @@ void attempt_init(struct attempt *a, struct mapsnap_process *process, const stru
 		.want = &request->want,
 		.builder = builder,
 		.watch = &a->watch,
+		.cookie = process->cookie,
 	};
 	attempt_choose_route(a);
 }
@@ -75,8 +76,9 @@ static void note_log(struct attempt *a, bool asked, int r)
 {
 	if (asked && !a->reading.log)
 		a->process->log = LOG_ABSENT;
-	else if (proves_itself(a) && r == CHANGED && a->process->log == LOG_NOT_ASKED)
-		a->process->log = LOG_ASKED;
+	else if (proves_itself(a) && r == CHANGED)
+		process_want_log(a->process);
+	a->process->cookie = a->reading.cookie;
 }
 
 /* One pass over the mappings. */
@@ -86,6 +88,7 @@ static int pass(struct attempt *a)
 	int r;
 
 	builder_clear(a->reading.builder, a->route->escaped);
+	a->reading.lines += a->reading.line;
 	a->reading.line = 0;
 	a->reading.held = false;
 	a->reading.log = log;

@@ -208,33 +208,15 @@ int builder_take_like(struct builder *builder, size_t like)
 	return keep(builder);
 }
 
-/* By bisection for each: in a torn list not even the starts are in order. */
-static bool touched(const struct mapsnap_mapping *m, const struct procmap_range *ranges,
-		    size_t count)
-{
-	size_t low = 0;
-
-	while (count > low) {
-		size_t middle = low + (count - low) / 2;
-
-		if (ranges[middle].start >= m->end)
-			count = middle;
-		else if (ranges[middle].end <= m->start)
-			low = middle + 1;
-		else
-			return true;
-	}
-	return false;
-}
-
-void builder_drop(struct builder *builder, const struct procmap_range *ranges, size_t count)
+/* Each is looked for: in a torn list not even the starts are in order. */
+void builder_drop(struct builder *builder, const struct ranges *ranges)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < builder->count; i++) {
 		const struct mapsnap_mapping *m = &builder->mappings[i];
 
-		if (!touched(m, ranges, count))
+		if (!ranges_touch(ranges, m))
 			builder->mappings[kept++] = *m;
 	}
 	builder->count = kept;
@@ -275,16 +257,16 @@ void *builder_records(struct builder *builder, size_t size, size_t *room)
 	return (char *)builder->mappings + *room * (sizeof(*builder->mappings) - size);
 }
 
-void builder_finish(struct builder *builder, uint64_t *starts)
+const struct mapsnap_mapping *builder_resolve(struct builder *builder, size_t from, size_t count)
 {
 	const struct names *names = &builder->names;
 
-	for (size_t i = 0; i < builder->count; i++) {
+	for (size_t i = from; i < from + count; i++) {
 		struct mapsnap_mapping *m = &builder->mappings[i];
 		const struct name *name = &names->list[(uintptr_t)m->name];
 
 		m->name = names->bytes + name->offset;
 		m->path = names->bytes + name->path;
-		starts[i] = m->start;
 	}
+	return builder->mappings + from;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A list of mappings under construction: filled by a route during an attempt,
- * emptied before the next one, and in the end handed to a snapshot.
+ * emptied before the next one, and in the end made a snapshot's list.
  *
  * Reading one's own process must not change what is read, so a `fixed` builder
  * never allocates while it is being filled: it says FULL, and grows between
@@ -16,13 +16,13 @@
 
 #include "mapsnap.h"
 #include "names.h"
-#include "uapi/procmap_snapshot.h"
+#include "ranges.h"
 #include "want.h"
 
 struct builder {
 	const struct want *want;
 	bool everything;                  /* is wanted */
-	struct mapsnap_mapping *mappings; /* name holds an index until sealed */
+	struct mapsnap_mapping *mappings; /* name holds an index until resolved */
 	size_t count, capacity;
 	struct names names;
 	uint64_t last_end;
@@ -84,11 +84,8 @@ int builder_take(struct builder *builder);
  */
 int builder_take_like(struct builder *builder, size_t like);
 
-/*
- * Drops all mappings that touch any of these ranges, which are in ascending
- * order and apart.
- */
-void builder_drop(struct builder *builder, const struct procmap_range *ranges, size_t count);
+/* Drops all mappings that touch any of these ranges. */
+void builder_drop(struct builder *builder, const struct ranges *ranges);
 
 /*
  * Brings those that were taken as number `from` and later to their places among
@@ -105,10 +102,10 @@ int builder_merge(struct builder *builder, size_t from);
 void *builder_records(struct builder *builder, size_t size, size_t *room);
 
 /*
- * Once, when nothing more comes: turns the names from indexes into pointers,
- * and copies out the starts; many mappings are too large a memory to pass over
- * twice.
+ * When nothing more comes, and once for each: turns the names of these `count`
+ * mappings from indexes into pointers, valid as long as the builder is. Returns
+ * the first of them.
  */
-void builder_finish(struct builder *builder, uint64_t *starts);
+const struct mapsnap_mapping *builder_resolve(struct builder *builder, size_t from, size_t count);
 
 #endif

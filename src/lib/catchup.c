@@ -43,26 +43,23 @@ static int delta_room(struct delta *d, size_t records, size_t ranges, size_t nam
 	return d->records && d->ranges && d->names ? 0 : -ENOMEM;
 }
 
-/* Of the same mappings that the torn one was asked for. */
-static int ask(struct delta *d, const struct reading *reading, const struct procmap_snapshot *torn,
-	       uint64_t since, uint64_t flags)
+static int ask(struct delta *d, const struct reading *reading, uint64_t since, uint64_t flags)
 {
-	d->argument = (struct procmap_snapshot){
-		.size = sizeof(d->argument),
-		.flags = flags,
-		.start = torn->start,
-		.end = torn->end,
-		.vma_flags = torn->vma_flags,
-		.records = (uintptr_t)d->records,
-		.nr_records = d->records_room,
-		.names = torn->names ? (uintptr_t)d->names : 0,
-		.names_size = torn->names ? d->names_room : 0,
-		.since = since,
-		.cookie = torn->cookie,
-		.ranges = (uintptr_t)d->ranges,
-		.nr_ranges = d->ranges_room,
-	};
-	return reading->kernel->ioctl(reading->maps_fd, PROCMAP_SNAPSHOT, &d->argument);
+	struct procmap_snapshot *a = &d->argument;
+
+	*a = records_asked(reading->want);
+	a->flags = flags;
+	a->records = (uintptr_t)d->records;
+	a->nr_records = d->records_room;
+	if (want_names(reading->want)) {
+		a->names = (uintptr_t)d->names;
+		a->names_size = d->names_room;
+	}
+	a->since = since;
+	a->cookie = reading->cookie;
+	a->ranges = (uintptr_t)d->ranges;
+	a->nr_ranges = d->ranges_room;
+	return reading->kernel->ioctl(reading->maps_fd, PROCMAP_SNAPSHOT, a);
 }
 
 /* What it needs, it says; if that were there already, asking again would go on for ever. */
@@ -78,49 +75,53 @@ static int grow(struct delta *d)
 }
 
 /* The same again, until there is room. */
-static int ask_with_room(struct delta *d, const struct reading *reading,
-			 const struct procmap_snapshot *torn, uint64_t since, uint64_t flags)
+static int ask_with_room(struct delta *d, const struct reading *reading, uint64_t since,
+			 uint64_t flags)
 {
-	int r = ask(d, reading, torn, since, flags);
+	int r = ask(d, reading, since, flags);
 
 	while (r == -ENOBUFS) {
 		r = grow(d);
 		if (r)
 			return r;
-		r = ask(d, reading, torn, since, flags);
+		r = ask(d, reading, since, flags);
 	}
 	return r;
 }
 
 /* What stood in the ranges goes, and what stands there comes. */
-static int apply(const struct delta *d, struct reading *reading)
+static int apply(const struct delta *d, struct reading *reading, struct ranges *all)
 {
-	struct builder *builder = reading->builder;
+	const struct ranges ranges = { .list = d->ranges, .count = d->argument.nr_ranges };
 	const struct records records = {
 		.list = d->records,
 		.count = d->argument.nr_records,
 		.names = d->names,
 		.names_size = d->argument.names_size,
 	};
+	struct builder *builder = reading->builder;
 	size_t kept;
 	int r;
 
-	builder_drop(builder, d->ranges, d->argument.nr_ranges);
+	builder_drop(builder, &ranges);
 	kept = builder->count;
 	r = records_take(&records, builder, &reading->line);
-	return r ? r : builder_merge(builder, kept);
+	if (r == DONE)
+		r = builder_merge(builder, kept);
+	return r == DONE && all ? ranges_add(all, &ranges) : r;
 }
 
 /* Once more: DONE where it settled, CHANGED where it goes on from *since. */
-static int step(struct delta *d, struct reading *reading, const struct procmap_snapshot *torn,
-		uint64_t *since, uint64_t flags)
+static int step(struct delta *d, struct reading *reading, uint64_t *since, struct ranges *all)
 {
-	int r = ask_with_room(d, reading, torn, *since, flags);
+	int r = ask_with_room(d, reading, *since, reading->held ? PROCMAP_SNAPSHOT_TRYLOCK : 0);
 
+	reading->deltas++;
+	reading->overflows += r == -EOVERFLOW;
 	if (r == -EAGAIN || r == -EBUSY)
 		return CHANGED;
 	if (r == 0)
-		r = apply(d, reading);
+		r = apply(d, reading, all);
 	if (r)
 		return r;
 	*since = d->argument.seq_begin;
@@ -141,9 +142,8 @@ static int outcome_of(int r)
 	return r == -ENAMETOOLONG ? UNFIT : r;
 }
 
-int catch_up(struct reading *reading, const struct procmap_snapshot *torn)
+int catch_up(struct reading *reading, uint64_t since, struct ranges *all)
 {
-	uint64_t since = torn->seq_begin;
 	struct delta d = { 0 };
 	int r = delta_room(&d, FEW_RECORDS, FEW_RANGES, FEW_NAMES);
 
@@ -151,7 +151,7 @@ int catch_up(struct reading *reading, const struct procmap_snapshot *torn)
 		r = CHANGED;
 	for (int i = 0; r == CHANGED && i < STEPS; i++) {
 		reading->held = holds(i);
-		r = step(&d, reading, torn, &since, reading->held ? PROCMAP_SNAPSHOT_TRYLOCK : 0);
+		r = step(&d, reading, &since, all);
 	}
 	delta_free(&d);
 	reading->sequence = since;

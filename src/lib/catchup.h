@@ -9,15 +9,18 @@
 #ifndef CATCHUP_H
 #define CATCHUP_H
 
+#include "ranges.h"
 #include "route.h"
-#include "uapi/procmap_snapshot.h"
 
 /*
- * The builder holds what the call gave that answered `torn`, with a cookie. DONE,
- * with the sequence in `reading` and whether a hold of the lock was needed;
+ * From a list that began at `since`, with the cookie of `reading`. Where `all` is
+ * NULL the builder holds that list, and then the one of one instant. Otherwise
+ * it is empty, and then holds what came in place of what stood in `all`.
+ *
+ * DONE, with the sequence in `reading` and whether a hold of the lock was needed;
  * CHANGED where the log does not reach back or it did not settle; or what a
  * route returns, but never FULL.
  */
-int catch_up(struct reading *reading, const struct procmap_snapshot *torn);
+int catch_up(struct reading *reading, uint64_t since, struct ranges *all);
 
 #endif

@@ -9,7 +9,7 @@
 
 #include "snapshot.h"
 
-/* Names of one snapshot are stored once; those of two may still be alike. */
+/* The names of two snapshots may be alike and stand at different places. */
 static bool same_name(const struct mapsnap_mapping *a, const struct mapsnap_mapping *b)
 {
 	return a->name_length == b->name_length && memcmp(a->name, b->name, a->name_length) == 0;
@@ -36,16 +36,87 @@ static bool taken_for_same(const struct mapsnap_mapping *a, const struct mapsnap
 	return a->start == b->start || a->end == b->end;
 }
 
-static const struct mapsnap_mapping *next(const struct mapsnap *snapshot, size_t at)
+/* Where a walk is in one list. */
+struct cursor {
+	const struct list *list;
+	size_t chunk, next;
+};
+
+static bool at_end(const struct cursor *c)
 {
-	return at < snapshot->count ? &snapshot->mappings[at] : NULL;
+	return c->chunk == c->list->chunks;
+}
+
+static const struct mapsnap_mapping *mapping_at(const struct cursor *c)
+{
+	return at_end(c) ? NULL : &c->list->chunk[c->chunk]->mappings[c->next];
+}
+
+/* How many follow in its chunk, this one included; not at the end. */
+static size_t left_in_chunk(const struct cursor *c)
+{
+	return c->list->chunk[c->chunk]->count - c->next;
+}
+
+/* By no more than are left in its chunk. */
+static void advance(struct cursor *c, size_t n)
+{
+	c->next += n;
+	if (c->next < c->list->chunk[c->chunk]->count)
+		return;
+	c->chunk++;
+	c->next = 0;
+}
+
+/* Whether both are at the begin of the very same chunk, in which nothing changed. */
+static bool shared(const struct cursor *a, const struct cursor *b)
+{
+	return a->next == 0 && b->next == 0 && a->list->chunk[a->chunk] == b->list->chunk[b->chunk];
+}
+
+static bool same(const struct mapsnap_mapping *a, const struct mapsnap_mapping *b)
+{
+	return memcmp(a, b, offsetof(struct mapsnap_mapping, name)) == 0 &&
+	       a->permissions == b->permissions && same_name(a, b);
+}
+
+/* What may have changed and changed back, where that is to be told. */
+static bool touched(const struct mapsnap_diff *diff, const struct mapsnap_mapping *m)
+{
+	return diff->flags & MAPSNAP_DIFF_TOUCHED && ranges_touch(&diff->after->touched, m);
+}
+
+/* How many of the next, up to n, are the same in both and nothing is to be told of them. */
+static size_t count_same(const struct mapsnap_diff *diff, const struct mapsnap_mapping *before,
+			 const struct mapsnap_mapping *after, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && same(&before[i], &after[i]) && !touched(diff, &after[i]))
+		i++;
+	return i;
+}
+
+/* Most mappings are the same in both, and next to each other. */
+static void skip_same(const struct mapsnap_diff *diff, struct cursor *a, struct cursor *b)
+{
+	while (!at_end(a) && !at_end(b)) {
+		size_t left_a = left_in_chunk(a), left_b = left_in_chunk(b);
+		size_t left = left_a < left_b ? left_a : left_b, n = left;
+
+		if (!shared(a, b))
+			n = count_same(diff, mapping_at(a), mapping_at(b), left);
+		advance(a, n);
+		advance(b, n);
+		if (n < left)
+			return;
+	}
 }
 
 /* Takes from the side that is behind, or from both where they belong together. */
-static void step(struct mapsnap_diff *diff, struct mapsnap_change *change)
+static void step(struct cursor *before, struct cursor *after, struct mapsnap_change *change)
 {
-	const struct mapsnap_mapping *a = next(diff->before, diff->before_next);
-	const struct mapsnap_mapping *b = next(diff->after, diff->after_next);
+	const struct mapsnap_mapping *a = mapping_at(before), *b = mapping_at(after);
 	bool both = a && b && taken_for_same(a, b);
 	bool removed = both || !b || (a && a->start < b->start);
 	bool added = both || !removed;
@@ -55,42 +126,26 @@ static void step(struct mapsnap_diff *diff, struct mapsnap_change *change)
 		.after = added ? b : NULL,
 		.what = both ? what_changed(a, b) : 0,
 	};
-	diff->before_next += removed;
-	diff->after_next += added;
-}
-
-static bool at_end(const struct mapsnap_diff *diff)
-{
-	return diff->before_next >= diff->before->count && diff->after_next >= diff->after->count;
-}
-
-static bool same(const struct mapsnap_mapping *a, const struct mapsnap_mapping *b)
-{
-	return memcmp(a, b, offsetof(struct mapsnap_mapping, name)) == 0 &&
-	       a->permissions == b->permissions && same_name(a, b);
-}
-
-/* Most mappings are the same in both, and next to each other. */
-static void skip_same(struct mapsnap_diff *diff)
-{
-	const struct mapsnap_mapping *a = diff->before->mappings + diff->before_next,
-				     *b = diff->after->mappings + diff->after_next;
-	const struct mapsnap_mapping *ae = diff->before->mappings + diff->before->count,
-				     *be = diff->after->mappings + diff->after->count;
-
-	while (a < ae && b < be && same(a, b)) {
-		a++;
-		b++;
-	}
-	diff->before_next = a - diff->before->mappings;
-	diff->after_next = b - diff->after->mappings;
+	if (removed)
+		advance(before, 1);
+	if (added)
+		advance(after, 1);
 }
 
 int mapsnap_diff_next(struct mapsnap_diff *diff, struct mapsnap_change *change)
 {
-	skip_same(diff);
-	if (at_end(diff))
-		return 0;
-	step(diff, change);
-	return 1;
+	struct cursor before = { diff->before->list, diff->before_chunk, diff->before_next };
+	struct cursor after = { diff->after->list, diff->after_chunk, diff->after_next };
+	int r = 0;
+
+	skip_same(diff, &before, &after);
+	if (!at_end(&before) || !at_end(&after)) {
+		step(&before, &after, change);
+		r = 1;
+	}
+	diff->before_chunk = before.chunk;
+	diff->before_next = before.next;
+	diff->after_chunk = after.chunk;
+	diff->after_next = after.next;
+	return r;
 }

@@ -71,7 +71,7 @@ int mapsnap_parse(const char *text, size_t length, struct mapsnap **snapshot, si
 	if (builder.torn)
 		info.reason = MAPSNAP_REASON_TORN;
 	if (r == 0)
-		r = snapshot_new(&builder, &info, snapshot);
+		r = snapshot_build(&builder, &info, snapshot);
 	builder_free(&builder);
 	if (r == -EBADMSG && line)
 		*line = number;

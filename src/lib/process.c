@@ -257,6 +257,12 @@ bool process_can_lock(struct mapsnap_process *process)
 	return process->snapshot_there;
 }
 
+void process_want_log(struct mapsnap_process *process)
+{
+	if (process->log == LOG_NOT_ASKED)
+		process->log = LOG_ASKED;
+}
+
 /* mm_users never rises from 0: what reads now was alive all the time before. */
 static int has_users(const struct mapsnap_process *process)
 {

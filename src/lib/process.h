@@ -35,6 +35,7 @@ struct mapsnap_process {
 	bool snapshot_asked; /* whether the kernel has the snapshot call */
 	bool snapshot_there;
 	enum process_log log;           /* of what changes, by the kernel */
+	uint64_t cookie;                /* of that log; 0: there is none */
 	uint32_t unfit;                 /* routes that can't read it, a ROUTE_BIT() each */
 	struct sequence_ioctl sequence; /* the kernel's own */
 	size_t last_count;              /* mappings at the last read */
@@ -69,6 +70,9 @@ int process_gone(struct mapsnap_process *process);
 
 /* -ESTALE, with a sentence. */
 int process_replaced(struct mapsnap_process *process);
+
+/* What changes from now on is of interest. */
+void process_want_log(struct mapsnap_process *process);
 
 /* Keeps the sentence for mapsnap_error() and returns `error`. */
 int process_fail(struct mapsnap_process *process, int error, const char *format, ...)

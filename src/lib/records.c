@@ -5,6 +5,25 @@
 #include <string.h>
 
 #include "outcome.h"
+#include "uapi/procmap_query.h"
+
+/* The filters that the kernel applies have the same bits, but for this one. */
+static uint64_t vma_flags(const struct want *want)
+{
+	uint64_t flags = want->filter & WANT_PERMISSIONS;
+
+	return want->filter & MAPSNAP_FILTER_FILE ? flags | PROCMAP_QUERY_FILE_BACKED_VMA : flags;
+}
+
+struct procmap_snapshot records_asked(const struct want *want)
+{
+	return (struct procmap_snapshot){
+		.size = sizeof(struct procmap_snapshot),
+		.start = want->start,
+		.end = want->end == UINT64_MAX ? UINT64_MAX : want->end + 1,
+		.vma_flags = vma_flags(want),
+	};
+}
 
 /* Of the last record with a name of its own, and the mapping that was made of it. */
 struct named {

@@ -35,6 +35,11 @@ struct reading {
 	bool held;         /* a short hold of mmap_lock was needed to settle it */
 	size_t line;       /* lines read so far */
 	uint64_t sequence; /* of a route that proves itself */
+	uint64_t cookie;   /* of the kernel's log; 0: there is none */
+	/* In all attempts. */
+	uint32_t deltas;    /* calls for what changed */
+	uint32_t overflows; /* of them, those further back than the log reaches */
+	uint64_t lines;     /* read before this attempt */
 };
 
 struct route {

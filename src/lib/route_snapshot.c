@@ -11,35 +11,22 @@
 
 #include "catchup.h"
 #include "records.h"
-#include "uapi/procmap_query.h"
-
-/* The filters that the kernel applies have the same bits, but for this one. */
-static uint64_t vma_flags(const struct want *want)
-{
-	uint64_t flags = want->filter & WANT_PERMISSIONS;
-
-	return want->filter & MAPSNAP_FILTER_FILE ? flags | PROCMAP_QUERY_FILE_BACKED_VMA : flags;
-}
 
 static struct procmap_snapshot argument(const struct reading *reading)
 {
-	const struct want *want = reading->want;
+	struct procmap_snapshot a = records_asked(reading->want);
 	struct builder *builder = reading->builder;
 	size_t room;
-	void *records = builder_records(builder, sizeof(struct procmap_record), &room);
 
-	return (struct procmap_snapshot){
-		.size = sizeof(struct procmap_snapshot),
-		.flags = (reading->locked ? PROCMAP_SNAPSHOT_LOCKED : 0) |
-			 (reading->log ? PROCMAP_SNAPSHOT_LOG : 0),
-		.start = want->start,
-		.end = want->end == UINT64_MAX ? UINT64_MAX : want->end + 1,
-		.vma_flags = vma_flags(want),
-		.records = (uintptr_t)records,
-		.nr_records = room,
-		.names = want_names(want) ? (uintptr_t)builder->buffer : 0,
-		.names_size = want_names(want) ? builder->buffer_size : 0,
-	};
+	a.flags = (reading->locked ? PROCMAP_SNAPSHOT_LOCKED : 0) |
+		  (reading->log ? PROCMAP_SNAPSHOT_LOG : 0);
+	a.records = (uintptr_t)builder_records(builder, sizeof(struct procmap_record), &room);
+	a.nr_records = room;
+	if (want_names(reading->want)) {
+		a.names = (uintptr_t)builder->buffer;
+		a.names_size = builder->buffer_size;
+	}
+	return a;
 }
 
 /*
@@ -100,7 +87,7 @@ static int settle(struct reading *reading, const struct procmap_snapshot *a)
 	int r = DONE;
 
 	if (moved(a) && a->cookie)
-		r = catch_up(reading, a);
+		r = catch_up(reading, a->seq_begin, NULL);
 	return r == DONE && reading_torn(reading) ? CHANGED : r;
 }
 
@@ -115,6 +102,8 @@ static int read_snapshot(struct reading *reading)
 	if (moved(&a) && !a.cookie && !reading->accept_torn)
 		return CHANGED;
 	reading->sequence = a.seq_begin;
+	if (a.cookie)
+		reading->cookie = a.cookie;
 	reading->builder->buffer_used = a.names_size;
 	records = (struct records){
 		.list = (const void *)(uintptr_t)a.records,

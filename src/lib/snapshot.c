@@ -4,53 +4,33 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/*
- * Gives back what is not used, if that is an eighth or more; keeps the old block where
- * that fails. malloc takes a large block from the heap, without page faults, once
- * one of at least its size has been freed: a block that is always cut a little
- * before it is freed would never get there.
- */
-static void *trim(void *block, size_t size, size_t used)
+#include "label.h"
+
+int snapshot_new(struct list *list, const struct mapsnap_info *info, struct mapsnap **snapshot)
 {
-	void *trimmed;
+	struct mapsnap *s = malloc(sizeof(*s));
 
-	if (used > size / 8 * 7)
-		return block;
-	trimmed = realloc(block, used ? used : 1);
-	if (!trimmed)
-		return block;
-	return trimmed;
-}
-
-int snapshot_new(struct builder *builder, const struct mapsnap_info *info,
-		 struct mapsnap **snapshot)
-{
-	size_t count = builder->count;
-	struct mapsnap *s = malloc(sizeof(*s) + count * sizeof(s->starts[0]));
-
-	if (!s)
+	if (!s) {
+		list_unref(list);
 		return -ENOMEM;
-	/* Before the names resolve: trimming may move them. */
-	builder->names.bytes = trim(builder->names.bytes, builder->names.size, builder->names.used);
-	builder->mappings = trim(builder->mappings, builder->capacity * sizeof(*builder->mappings),
-				 count * sizeof(*builder->mappings));
-	builder_finish(builder, s->starts);
-	*s = (struct mapsnap){
-		.count = count,
-		.mappings = builder->mappings,
-		.torn = builder->torn,
-		.references = 1,
-		.names = builder->names.bytes,
-		.info = *info,
-	};
-	if (count && !s->torn) {
-		s->low = s->starts[0];
-		s->span = s->mappings[count - 1].end - s->low;
 	}
-	builder->mappings = NULL;
-	builder->names.bytes = NULL;
+	*s = (struct mapsnap){ .list = list, .info = *info };
+	atomic_init(&s->references, 1);
 	*snapshot = s;
 	return 0;
+}
+
+int snapshot_build(struct builder *builder, const struct mapsnap_info *info,
+		   struct mapsnap **snapshot)
+{
+	struct list *list = list_new(builder);
+
+	return list ? snapshot_new(list, info, snapshot) : -ENOMEM;
+}
+
+bool snapshot_has_sequence(const struct mapsnap *snapshot)
+{
+	return label_has_sequence(&snapshot->info);
 }
 
 struct mapsnap *mapsnap_ref(struct mapsnap *snapshot)
@@ -66,8 +46,8 @@ void mapsnap_unref(struct mapsnap *snapshot)
 	if (!snapshot ||
 	    atomic_fetch_sub_explicit(&snapshot->references, 1, memory_order_acq_rel) > 1)
 		return;
-	free(snapshot->mappings);
-	free(snapshot->names);
+	list_unref(snapshot->list);
+	ranges_free(&snapshot->touched);
 	free(snapshot);
 }
 
@@ -78,12 +58,25 @@ const struct mapsnap_info *mapsnap_info(const struct mapsnap *snapshot)
 
 size_t mapsnap_count(const struct mapsnap *snapshot)
 {
-	return snapshot->count;
+	return snapshot->list->count;
 }
 
-const struct mapsnap_mapping *mapsnap_mappings(const struct mapsnap *snapshot, size_t *stride)
+const struct mapsnap_mapping *mapsnap_at(const struct mapsnap *snapshot, size_t number)
 {
-	if (stride)
-		*stride = sizeof(struct mapsnap_mapping);
-	return snapshot->count ? snapshot->mappings : NULL;
+	return list_at(snapshot->list, number);
+}
+
+const struct mapsnap_mapping *mapsnap_walk_next(struct mapsnap_walk *walk)
+{
+	const struct list *list = walk->snapshot->list;
+	const struct chunk *chunk;
+
+	if (walk->chunk == list->chunks)
+		return NULL;
+	chunk = list->chunk[walk->chunk];
+	if (walk->next + 1 < chunk->count)
+		return &chunk->mappings[walk->next++];
+	walk->chunk++;
+	walk->next = 0;
+	return &chunk->mappings[chunk->count - 1];
 }

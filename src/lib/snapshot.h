@@ -8,36 +8,35 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "builder.h"
+#include "list.h"
 #include "mapsnap.h"
 #include "process.h"
+#include "ranges.h"
 
 struct mapsnap {
-	/* What a lookup needs, together. */
-	size_t count;
-	struct mapsnap_mapping *mappings;
-	/* From the first start to the last end; 0 where no search finds anything. */
-	uint64_t low, span;
-	bool torn;
-
+	struct list *list;
 	atomic_size_t references;
-	char *names;
 	struct mapsnap_info info;
 	/* Which opening it was read from; never followed. */
 	const struct mapsnap_process *process;
 	uint64_t process_opened;
-	/*
-	 * The starts of the mappings once more: a search touches an eighth of
-	 * the cache lines that it would touch in the mappings.
-	 */
-	uint64_t starts[];
+	uint64_t cookie; /* of the kernel's log that reaches back to it; 0: none does */
+	/* It was brought up to date from another, since which these were touched. */
+	bool continues;
+	struct ranges touched;
 };
 
 /*
- * Makes a snapshot of what the builder holds; on success the mappings and
- * names are the snapshot's and the builder is empty. 0 or -ENOMEM.
+ * Makes a snapshot of this list, whose reference it takes over, whatever
+ * happens. 0 or -ENOMEM.
  */
-int snapshot_new(struct builder *builder, const struct mapsnap_info *info,
-		 struct mapsnap **snapshot);
+int snapshot_new(struct list *list, const struct mapsnap_info *info, struct mapsnap **snapshot);
+
+/* The same of what the builder holds, which can only be freed afterwards. */
+int snapshot_build(struct builder *builder, const struct mapsnap_info *info,
+		   struct mapsnap **snapshot);
+
+/* Whether its sequence tells of which state it is. */
+bool snapshot_has_sequence(const struct mapsnap *snapshot);
 
 #endif

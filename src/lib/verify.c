@@ -3,6 +3,7 @@
 
 #include "attempt.h"
 #include "complaint.h"
+#include "label.h"
 #include "procfs.h"
 
 /* Short beside a read of some thousand mappings, about 1 ms. */
@@ -52,32 +53,6 @@ static int settle(struct verify *v, uint32_t *reason)
 	}
 }
 
-/* Without a lock, or with a short hold of it at last. */
-static void label_settled(const struct verify *v, struct mapsnap_info *info)
-{
-	bool held = v->attempt.reading.held;
-
-	info->consistency = held ? MAPSNAP_LOCKED : MAPSNAP_VERIFIED;
-	info->reason = held ? MAPSNAP_REASON_HELD : MAPSNAP_REASON_UNCHANGED;
-	info->sequence = attempt_sequence(&v->attempt);
-}
-
-/* The reason that changes gave stands, unless there is a better one. */
-static void label_unverified(const struct verify *v, struct mapsnap_info *info)
-{
-	info->consistency = MAPSNAP_UNVERIFIED;
-	if (v->attempt.reading.builder->torn)
-		info->reason = MAPSNAP_REASON_TORN;
-	else if (!v->request->sequence)
-		info->reason = MAPSNAP_REASON_NO_SOURCE;
-}
-
-static void label_locked(struct mapsnap_info *info)
-{
-	info->consistency = MAPSNAP_LOCKED;
-	info->reason = MAPSNAP_REASON_LOCKED;
-}
-
 /*
  * Whatever can be read, in one more pass that watches nothing. By the snapshot
  * call that may be nothing at all, where not even a part of it holds still.
@@ -114,7 +89,6 @@ static int read_locked(struct verify *v)
 	return r;
 }
 
-/* A kernel thread has no address space: the empty list is true at any time. */
 static int read_kernel_thread(struct mapsnap_process *process, struct mapsnap_info *info)
 {
 	struct proc_stat stat;
@@ -122,8 +96,7 @@ static int read_kernel_thread(struct mapsnap_process *process, struct mapsnap_in
 
 	if (r)
 		return process_fail(process, r, "the kernel thread has ended");
-	info->consistency = MAPSNAP_VERIFIED;
-	info->reason = MAPSNAP_REASON_NO_MAPPINGS;
+	label_no_mappings(info);
 	info->route = MAPSNAP_ROUTE_TEXT;
 	return 0;
 }
@@ -137,10 +110,11 @@ static bool only_lock_helps(const struct request *request)
 /* Reads until it is proved; where that can't be had, the caller's fallback. */
 static int read_mappings(struct verify *v, struct mapsnap_info *info)
 {
+	const struct reading *reading = &v->attempt.reading;
 	int r = only_lock_helps(v->request) ? CHANGED : settle(v, &info->reason);
 
 	if (r == DONE && v->attempt.watch.source) {
-		label_settled(v, info);
+		label_settled(info, attempt_sequence(&v->attempt), reading->held);
 		return r;
 	}
 	if (r == CHANGED && v->request->fallback == MAPSNAP_FALLBACK_LOCKED) {
@@ -150,7 +124,7 @@ static int read_mappings(struct verify *v, struct mapsnap_info *info)
 	}
 	if (r == CHANGED && v->request->fallback == MAPSNAP_FALLBACK_UNVERIFIED)
 		r = read_unverified(v);
-	label_unverified(v, info);
+	label_unverified(info, reading->builder->torn, v->request->sequence);
 	return r;
 }
 
@@ -169,6 +143,17 @@ static int check_means(struct mapsnap_process *process, const struct request *re
 	if (request->fallback == MAPSNAP_FALLBACK_LOCKED && !process_can_lock(process))
 		return complain_no_lock(process);
 	return 0;
+}
+
+/* What it took, on top of what it had taken before. */
+static void note_effort(const struct verify *v, struct mapsnap_info *info)
+{
+	const struct reading *reading = &v->attempt.reading;
+
+	info->attempts = v->attempts;
+	info->deltas += reading->deltas;
+	info->overflows += reading->overflows;
+	info->mappings_read += reading->lines + reading->line;
 }
 
 /* Whether the read said itself that the address space is in use, and the process's own. */
@@ -199,6 +184,6 @@ int verify_read(struct mapsnap_process *process, const struct request *request,
 		return complain(process, v.attempt.route, v.attempt.reading.line, r);
 	info->source = request->sequence ? request->sequence->source : MAPSNAP_SOURCE_NONE;
 	info->route = v.attempt.route->id;
-	info->attempts = v.attempts;
+	note_effort(&v, info);
 	return told_exec(&v, info) ? 0 : process_check(process, known_alive(&v, info));
 }

@@ -74,16 +74,16 @@ static bool same_fields(const struct mapsnap_mapping *a, const struct mapsnap_ma
 static void compare(struct place *place, const struct mapsnap_mapping *said,
 		    const struct mapsnap *snapshot)
 {
-	const struct mapsnap_mapping *parsed = mapsnap_mappings(snapshot, NULL);
-	size_t count = mapsnap_count(snapshot);
+	struct mapsnap_walk walk = { .snapshot = snapshot };
+	const struct mapsnap_mapping *parsed;
 
-	for (size_t i = 0; i < count && !place->error; i++) {
+	for (size_t i = 0; (parsed = mapsnap_walk_next(&walk)) && !place->error; i++) {
 		place->mapping = (ptrdiff_t)i;
-		if (!same_fields(&said[i], &parsed[i]))
+		if (!same_fields(&said[i], parsed))
 			place_bad(place, "", "the kernel writes no such mapping");
-		if (said[i].kind != parsed[i].kind)
+		if (said[i].kind != parsed->kind)
 			place_bad(place, "kind", "does not belong to this name");
-		if (said[i].flags != (parsed[i].flags & MAPSNAP_DELETED))
+		if (said[i].flags != (parsed->flags & MAPSNAP_DELETED))
 			place_bad(place, "deleted", "does not belong to this name");
 	}
 }

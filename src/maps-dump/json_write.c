@@ -136,7 +136,8 @@ static void write_description(struct writer *writer, const struct capture *captu
 {
 	const struct mapsnap_info *info = &capture->info;
 	bool was_live = info->end_ns != 0;
-	bool by_sequence = info->reason == MAPSNAP_REASON_UNCHANGED;
+	bool by_sequence =
+		info->reason == MAPSNAP_REASON_UNCHANGED || info->reason == MAPSNAP_REASON_HELD;
 	struct object object = object_new();
 
 	if (object.json) {
@@ -169,15 +170,17 @@ void json_write_begin(struct writer *writer)
 
 void json_write_capture(struct writer *writer, const struct capture *capture, bool first)
 {
-	const struct mapsnap_mapping *mappings = mapsnap_mappings(capture->snapshot, NULL);
-	size_t count = mapsnap_count(capture->snapshot);
+	struct mapsnap_walk walk = { .snapshot = capture->snapshot };
+	const struct mapsnap_mapping *mapping;
+	const char *separator = "\n";
 
 	writer_string(writer, first ? "\n" : ",\n");
 	write_description(writer, capture);
 	writer_string(writer, ",\"mappings\":[");
-	for (size_t i = 0; i < count; i++) {
-		writer_string(writer, i == 0 ? "\n" : ",\n");
-		write_mapping(writer, &mappings[i]);
+	while ((mapping = mapsnap_walk_next(&walk))) {
+		writer_string(writer, separator);
+		write_mapping(writer, mapping);
+		separator = ",\n";
 	}
 	writer_string(writer, "]}");
 }

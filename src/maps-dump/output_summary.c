@@ -58,16 +58,19 @@ static int compare_files(const void *left, const void *right)
 }
 
 /* A library is mapped in pieces: counts files, not mappings. */
-static int count_deleted_files(const struct mapsnap_mapping *mappings, size_t count, size_t *files)
+static int count_deleted_files(const struct mapsnap *snapshot, size_t *files)
 {
-	const struct mapsnap_mapping **deleted = calloc(count + 1, sizeof(*deleted));
+	const struct mapsnap_mapping **deleted =
+		calloc(mapsnap_count(snapshot) + 1, sizeof(*deleted));
+	struct mapsnap_walk walk = { .snapshot = snapshot };
+	const struct mapsnap_mapping *m;
 	size_t n = 0;
 
 	if (!deleted)
 		return -ENOMEM;
-	for (size_t i = 0; i < count; i++)
-		if (is_deleted_file(&mappings[i]))
-			deleted[n++] = &mappings[i];
+	while ((m = mapsnap_walk_next(&walk)))
+		if (is_deleted_file(m))
+			deleted[n++] = m;
 	qsort(deleted, n, sizeof(*deleted), compare_files);
 	*files = 0;
 	for (size_t i = 0; i < n; i++)
@@ -78,14 +81,12 @@ static int count_deleted_files(const struct mapsnap_mapping *mappings, size_t co
 
 static int count_figures(const struct capture *capture, struct figures *f)
 {
-	const struct mapsnap_mapping *mappings = mapsnap_mappings(capture->snapshot, NULL);
-	size_t count = mapsnap_count(capture->snapshot);
+	struct mapsnap_walk walk = { .snapshot = capture->snapshot };
 	const uint32_t wx = MAPSNAP_WRITE | MAPSNAP_EXECUTE;
+	const struct mapsnap_mapping *m;
 
 	*f = (struct figures){ 0 };
-	for (size_t i = 0; i < count; i++) {
-		const struct mapsnap_mapping *m = &mappings[i];
-
+	while ((m = mapsnap_walk_next(&walk))) {
 		/* The gate belongs to no address space, and the limit does not count it. */
 		if (m->kind == MAPSNAP_KIND_VSYSCALL)
 			continue;
@@ -93,7 +94,7 @@ static int count_figures(const struct capture *capture, struct figures *f)
 		f->writable_executable += (m->permissions & wx) == wx;
 		f->bytes += m->end - m->start;
 	}
-	return count_deleted_files(mappings, count, &f->deleted_files);
+	return count_deleted_files(capture->snapshot, &f->deleted_files);
 }
 
 /* 0 where it can't be read. */

@@ -19,13 +19,13 @@ static void write_header(struct writer *writer, const struct capture *capture)
 
 static void write_capture(struct output *output, const struct capture *capture)
 {
-	const struct mapsnap_mapping *mappings = mapsnap_mappings(capture->snapshot, NULL);
-	size_t count = mapsnap_count(capture->snapshot);
+	struct mapsnap_walk walk = { .snapshot = capture->snapshot };
+	const struct mapsnap_mapping *mapping;
 
 	if (output->several)
 		write_header(&output->writer, capture);
-	for (size_t i = 0; i < count; i++)
-		writer_mapping(&output->writer, &mappings[i]);
+	while ((mapping = mapsnap_walk_next(&walk)))
+		writer_mapping(&output->writer, mapping);
 }
 
 const struct output_format output_text = { .capture = write_capture };

@@ -93,10 +93,11 @@ static uint64_t address_at(const struct mapsnap_mapping *m, struct random *rando
 
 void layout_addresses(const struct mapsnap *snapshot, uint64_t *addresses, size_t n)
 {
-	const struct mapsnap_mapping *mappings = mapsnap_mappings(snapshot, NULL);
 	struct random random = { 1442695040888963407u };
 
-	for (size_t i = 0; i < n; i++)
-		addresses[i] = address_at(&mappings[random_next(&random) % mapsnap_count(snapshot)],
-					  &random);
+	for (size_t i = 0; i < n; i++) {
+		size_t number = random_next(&random) % mapsnap_count(snapshot);
+
+		addresses[i] = address_at(mapsnap_at(snapshot, number), &random);
+	}
 }

@@ -116,18 +116,20 @@ uint64_t checksum(const struct mapsnap_mapping *mappings, size_t count, uint32_t
 
 void search_init(struct search *search, const struct mapsnap *snapshot)
 {
-	const struct mapsnap_mapping *mappings = mapsnap_mappings(snapshot, NULL);
 	size_t count = mapsnap_count(snapshot);
 
-	_Static_assert(sizeof(*mappings) == CACHE_LINE, "a mapping is a cache line");
+	struct mapsnap_walk walk = { .snapshot = snapshot };
+
+	_Static_assert(sizeof(*search->mappings) == CACHE_LINE, "a mapping is a cache line");
 	search->count = count;
-	search->mappings = aligned_alloc(CACHE_LINE, count * sizeof(*mappings));
+	search->mappings = aligned_alloc(CACHE_LINE, count * sizeof(*search->mappings));
 	search->starts = malloc(count * sizeof(*search->starts));
 	if (!search->mappings || !search->starts)
 		die("out of memory");
-	memcpy(search->mappings, mappings, count * sizeof(*mappings));
-	for (size_t i = 0; i < count; i++)
-		search->starts[i] = mappings[i].start;
+	for (size_t i = 0; i < count; i++) {
+		search->mappings[i] = *mapsnap_walk_next(&walk);
+		search->starts[i] = search->mappings[i].start;
+	}
 }
 
 void search_free(struct search *search)
@@ -162,12 +164,10 @@ static bool differ(const struct mapsnap_mapping *a, const struct mapsnap_mapping
 	       memcmp(a->name, b->name, a->name_length) != 0;
 }
 
-size_t count_differences(const struct mapsnap *before, const struct mapsnap *after)
+size_t count_differences(const struct list *before, const struct list *after)
 {
-	const struct mapsnap_mapping *a = mapsnap_mappings(before, NULL);
-	const struct mapsnap_mapping *b = mapsnap_mappings(after, NULL);
-	const struct mapsnap_mapping *a_end = a + mapsnap_count(before);
-	const struct mapsnap_mapping *b_end = b + mapsnap_count(after);
+	const struct mapsnap_mapping *a = before->mappings, *a_end = a + before->count;
+	const struct mapsnap_mapping *b = after->mappings, *b_end = b + after->count;
 	size_t n = 0;
 
 	while (a < a_end && b < b_end) {

@@ -38,6 +38,6 @@ void search_free(struct search *search);
 const struct mapsnap_mapping *search_find(const struct search *search, uint64_t address);
 
 /* How many differences mapsnap_diff_next() would give, by memcmp. */
-size_t count_differences(const struct mapsnap *before, const struct mapsnap *after);
+size_t count_differences(const struct list *before, const struct list *after);
 
 #endif

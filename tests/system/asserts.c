@@ -97,17 +97,16 @@ struct mapsnap *parsed_from_cat(pid_t pid)
 
 struct maps_text text_of(const struct mapsnap *snapshot)
 {
-	const struct mapsnap_mapping *m = mapsnap_mappings(snapshot, NULL);
 	struct maps_text text = { 0 };
 
 	for (size_t i = 0; i < mapsnap_count(snapshot); i++)
-		text.size += mapsnap_format(&m[i], NULL, 0);
+		text.size += mapsnap_format(mapsnap_at(snapshot, i), NULL, 0);
 	text.size++; /* the NUL behind the last line */
 	text.bytes = malloc(text.size);
 	assert_non_null(text.bytes);
 	for (size_t i = 0; i < mapsnap_count(snapshot); i++)
-		text.length +=
-			mapsnap_format(&m[i], text.bytes + text.length, text.size - text.length);
+		text.length += mapsnap_format(mapsnap_at(snapshot, i), text.bytes + text.length,
+					      text.size - text.length);
 	return text;
 }
 
@@ -164,7 +163,7 @@ void assert_same_mappings(const struct mapsnap *a, const struct mapsnap *b)
 {
 	assert_int_equal(mapsnap_count(a), mapsnap_count(b));
 	for (size_t i = 0; i < mapsnap_count(a); i++)
-		assert_same_mapping(&mapsnap_mappings(a, NULL)[i], &mapsnap_mappings(b, NULL)[i]);
+		assert_same_mapping(mapsnap_at(a, i), mapsnap_at(b, i));
 }
 
 void assert_no_difference(const struct mapsnap *a, const struct mapsnap *b)

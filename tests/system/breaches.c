@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../mappings.h"
 #include "asserts.h"
 #include "started.h"
 
@@ -38,10 +39,8 @@ static struct copy make_copy(const char *mode)
 				     invariant_now(invariant_seat(invariant, last)).number);
 	copy.snapshot = must_read_pid(invariant_seat(invariant, last)->pid, NULL);
 	copy.count = mapsnap_count(copy.snapshot);
-	copy.mappings = calloc(copy.count + 1, sizeof(*copy.mappings));
+	copy.mappings = mappings_copied(copy.snapshot);
 	assert_non_null(copy.mappings);
-	memcpy(copy.mappings, mapsnap_mappings(copy.snapshot, NULL),
-	       copy.count * sizeof(*copy.mappings));
 	return copy;
 }
 

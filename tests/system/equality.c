@@ -80,8 +80,8 @@ static void check_snapshot_and_query(pid_t pid)
 	query = must_read_pid(pid, &options);
 	assert_same_mappings(snapshot, query);
 	for (size_t i = 0; i < mapsnap_count(query); i++) {
-		const struct mapsnap_mapping *a = &mapsnap_mappings(snapshot, NULL)[i];
-		const struct mapsnap_mapping *b = &mapsnap_mappings(query, NULL)[i];
+		const struct mapsnap_mapping *a = mapsnap_at(snapshot, i);
+		const struct mapsnap_mapping *b = mapsnap_at(query, i);
 
 		assert_string_equal(a->path, b->path);
 		assert_int_equal(a->flags, b->flags);

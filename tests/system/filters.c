@@ -66,18 +66,16 @@ static void assert_leaves(pid_t pid, const struct mapsnap *whole,
 			  const struct mapsnap_options *options)
 {
 	struct mapsnap *read = must_read_pid(pid, options);
-	const struct mapsnap_mapping *all = mapsnap_mappings(whole, NULL);
-	const struct mapsnap_mapping *got = mapsnap_mappings(read, NULL);
 	size_t n = 0;
 
 	for (size_t i = 0; i < mapsnap_count(whole); i++) {
-		if (!is_wanted(options, &all[i]))
+		if (!is_wanted(options, mapsnap_at(whole, i)))
 			continue;
 		assert_true(n < mapsnap_count(read));
 		if (options->omit & MAPSNAP_OMIT_NAMES)
-			assert_nameless(&got[n], &all[i]);
+			assert_nameless(mapsnap_at(read, n), mapsnap_at(whole, i));
 		else
-			assert_same_mapping(&got[n], &all[i]);
+			assert_same_mapping(mapsnap_at(read, n), mapsnap_at(whole, i));
 		n++;
 	}
 	assert_int_equal(n, mapsnap_count(read));
@@ -180,15 +178,14 @@ static void set_range(struct mapsnap_options *options, const struct mapsnap_mapp
 static void check_ranges(pid_t pid, uint32_t route)
 {
 	struct mapsnap *whole = parsed_from_cat(pid);
-	const struct mapsnap_mapping *m = mapsnap_mappings(whole, NULL);
 	size_t n = mapsnap_count(whole);
 
 	for (size_t i = 0; i < n; i++) {
 		struct mapsnap_options options = unverified_by(route);
 
-		if (strlen(m[i].name) >= 4096 && cannot_give_long_names(route))
+		if (strlen(mapsnap_at(whole, i)->name) >= 4096 && cannot_give_long_names(route))
 			continue;
-		set_range(&options, &m[i]);
+		set_range(&options, mapsnap_at(whole, i));
 		assert_leaves(pid, whole, &options);
 	}
 	mapsnap_unref(whole);
@@ -198,20 +195,19 @@ static void check_ranges(pid_t pid, uint32_t route)
 static void check_range_edges(pid_t pid, uint32_t route)
 {
 	struct mapsnap *whole = parsed_from_cat(pid);
-	const struct mapsnap_mapping *m = mapsnap_mappings(whole, NULL);
 	size_t n = mapsnap_count(whole);
 	struct mapsnap_options options = unverified_by(route);
 
 	options.omit = MAPSNAP_OMIT_NAMES;
 	for (size_t i = 1; i + 1 < n; i++) {
-		options.range_start = m[i].start;
-		options.range_end = m[i].end;
+		options.range_start = mapsnap_at(whole, i)->start;
+		options.range_end = mapsnap_at(whole, i)->end;
 		assert_leaves(pid, whole, &options);
-		options.range_start = m[i].start - 1;
-		options.range_end = m[i].end + 1;
+		options.range_start = mapsnap_at(whole, i)->start - 1;
+		options.range_end = mapsnap_at(whole, i)->end + 1;
 		assert_leaves(pid, whole, &options);
 	}
-	options.range_start = m[n / 2].end - 1;
+	options.range_start = mapsnap_at(whole, n / 2)->end - 1;
 	options.range_end = UINT64_MAX;
 	assert_leaves(pid, whole, &options);
 	mapsnap_unref(whole);

@@ -3,11 +3,12 @@
 #include <stdlib.h>
 
 #include "asserts.h"
+#include "../mappings.h"
 #include "started.h"
 
 static struct started subject;
 static struct mapsnap *snapshot;
-static const struct mapsnap_mapping *all;
+static struct mapsnap_mapping *all;
 static size_t count;
 
 static int read_subject(void **state)
@@ -18,7 +19,7 @@ static int read_subject(void **state)
 	if (!started_target(&subject, options))
 		return -1;
 	snapshot = must_read_pid(subject.pid, NULL);
-	all = mapsnap_mappings(snapshot, NULL);
+	all = mappings_copied(snapshot);
 	count = mapsnap_count(snapshot);
 	return 0;
 }
@@ -26,6 +27,7 @@ static int read_subject(void **state)
 static int end_subject(void **state)
 {
 	(void)state;
+	free(all);
 	mapsnap_unref(snapshot);
 	started_end(&subject);
 	return 0;
@@ -35,7 +37,7 @@ static const struct mapsnap_mapping *find_by_hand(uint64_t address)
 {
 	for (size_t i = 0; i < count; i++)
 		if (all[i].start <= address && address < all[i].end)
-			return &all[i];
+			return mapsnap_at(snapshot, i);
 	return NULL;
 }
 

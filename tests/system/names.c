@@ -36,13 +36,12 @@ static const char *own_name(const char *path)
 /* The one whose name in the text ends so. */
 static const struct mapsnap_mapping *must_find(const struct mapsnap *snapshot, const char *name)
 {
-	const struct mapsnap_mapping *m = mapsnap_mappings(snapshot, NULL);
 
 	for (size_t i = 0; i < mapsnap_count(snapshot); i++) {
-		const char *its = own_name(m[i].name);
+		const char *its = own_name(mapsnap_at(snapshot, i)->name);
 
 		if (its && strcmp(its, name) == 0)
-			return &m[i];
+			return mapsnap_at(snapshot, i);
 	}
 	fail_msg("there is no mapping of %s", name);
 	return NULL;
@@ -147,17 +146,17 @@ static void by_one_call_a_newline_is_known_and_a_deletion_is_a_guess(void **stat
 static void a_path_without_doubt_leads_to_the_file(void **state)
 {
 	struct mapsnap *snapshot = must_read_pid(subject.pid, NULL);
-	const struct mapsnap_mapping *m = mapsnap_mappings(snapshot, NULL);
 	unsigned int paths = 0;
 
 	(void)state;
 	for (size_t i = 0; i < mapsnap_count(snapshot); i++) {
 		struct stat stat_of_it;
 
-		if (!own_name(m[i].path) || m[i].flags || strlen(m[i].path) >= 4096)
+		if (!own_name(mapsnap_at(snapshot, i)->path) || mapsnap_at(snapshot, i)->flags ||
+		    strlen(mapsnap_at(snapshot, i)->path) >= 4096)
 			continue;
-		assert_int_equal(stat(m[i].path, &stat_of_it), 0);
-		assert_int_equal(stat_of_it.st_ino, m[i].inode);
+		assert_int_equal(stat(mapsnap_at(snapshot, i)->path, &stat_of_it), 0);
+		assert_int_equal(stat_of_it.st_ino, mapsnap_at(snapshot, i)->inode);
 		paths++;
 	}
 	assert_true(paths > 15);
@@ -166,12 +165,11 @@ static void a_path_without_doubt_leads_to_the_file(void **state)
 
 static size_t longest_name(const struct mapsnap *snapshot)
 {
-	const struct mapsnap_mapping *m = mapsnap_mappings(snapshot, NULL);
 	size_t longest = 0;
 
 	for (size_t i = 0; i < mapsnap_count(snapshot); i++)
-		if (m[i].name_length > longest)
-			longest = m[i].name_length;
+		if (mapsnap_at(snapshot, i)->name_length > longest)
+			longest = mapsnap_at(snapshot, i)->name_length;
 	return longest;
 }
 
@@ -198,11 +196,10 @@ static void a_path_deeper_than_any_other_route_can_give_is_read_by_the_text(void
 
 static unsigned int count_kind(const struct mapsnap *snapshot, unsigned int kind)
 {
-	const struct mapsnap_mapping *m = mapsnap_mappings(snapshot, NULL);
 	unsigned int n = 0;
 
 	for (size_t i = 0; i < mapsnap_count(snapshot); i++)
-		n += m[i].kind == kind;
+		n += mapsnap_at(snapshot, i)->kind == kind;
 	return n;
 }
 
@@ -226,13 +223,12 @@ static void every_kind_that_this_kernel_has_is_told(void **state)
 static void all_16_permissions_are_told(void **state)
 {
 	struct mapsnap *snapshot = must_read_pid(subject.pid, NULL);
-	const struct mapsnap_mapping *m = mapsnap_mappings(snapshot, NULL);
 	unsigned int seen = 0;
 
 	(void)state;
 	for (size_t i = 0; i < mapsnap_count(snapshot); i++) {
-		assert_true(m[i].permissions < 16);
-		seen |= 1u << m[i].permissions;
+		assert_true(mapsnap_at(snapshot, i)->permissions < 16);
+		seen |= 1u << mapsnap_at(snapshot, i)->permissions;
 	}
 	assert_int_equal(seen, 0xffff);
 	mapsnap_unref(snapshot);

@@ -167,7 +167,7 @@ static void a_kernel_thread_reads_as_verified_and_empty(void **state)
 	assert_int_equal(mapsnap_open_pid(2, &process), 0);
 	assert_int_equal(mapsnap_read(process, NULL, &snapshot), 0);
 	assert_int_equal(mapsnap_count(snapshot), 0);
-	assert_null(mapsnap_mappings(snapshot, NULL));
+	assert_null(mapsnap_at(snapshot, 0));
 	assert_int_equal(mapsnap_info(snapshot)->consistency, MAPSNAP_VERIFIED);
 	assert_int_equal(mapsnap_info(snapshot)->reason, MAPSNAP_REASON_NO_MAPPINGS);
 	mapsnap_unref(snapshot);

@@ -223,6 +223,13 @@ by_ebpf() {
 	done
 }
 
+@test "a chain of snapshots ends as what is read anew" {
+	run torture --chain --mode pairs --mappings 1000 --rate 1000 --reads 60 --json
+	[ "$status" -ne 3 ]
+	jq -e '.verdict != "torn" and .chain.wrong == 0 and .chain.rests >= 3
+		and .chain.deltas + .chain.resyncs >= 100' <<<"$output"
+}
+
 @test "a source that knows no end is found out" {
 	run torture --mode exit --mappings 1000 --reads 100 --source liar
 	[ "$status" -eq 1 ]

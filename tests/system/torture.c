@@ -28,6 +28,8 @@ static const char usage[] =
 	"  --deadline MS     of the library; its default if not given\n"
 	"  --source SOURCE   what the library verifies by: auto, ioctl, bpf, none, target\n"
 	"                    or liar (auto)\n"
+	"  --chain           bring each up to date from the one before, ten with each plain\n"
+	"                    read; where the target's one address space stays\n"
 	"  --json            one line of JSON\n"
 	"  --demo            a fixed setting, and two lines for people\n"
 	"\n"
@@ -100,6 +102,9 @@ static void set_option(struct torture_settings *settings, int option)
 	case 'S':
 		settings->source = optarg;
 		break;
+	case 'c':
+		settings->chained = true;
+		break;
 	case 'j':
 		settings->json = true;
 		break;
@@ -128,6 +133,7 @@ static void parse_options(struct torture_settings *settings, int argc, char **ar
 		{ "attempts", required_argument, NULL, 'a' },
 		{ "deadline", required_argument, NULL, 'd' },
 		{ "source", required_argument, NULL, 'S' },
+		{ "chain", no_argument, NULL, 'c' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "demo", no_argument, NULL, 'D' },
 		{ "help", no_argument, NULL, 'h' },

@@ -25,6 +25,7 @@ struct torture_settings {
 	uint64_t reads;   /* of each kind */
 	uint64_t seconds; /* at most; 0: as long as it takes */
 	struct mapsnap_options options;
+	bool chained; /* each from the one before, where one address space stays */
 	bool json;
 	bool demo;
 };
@@ -40,6 +41,16 @@ struct torture_tally {
 	char why[200]; /* the first torn one is */
 };
 
+/* Of snapshots that were each brought up to date from the one before. */
+struct torture_links {
+	uint64_t deltas;    /* by what changed since */
+	uint64_t mappings;  /* that were read for those */
+	uint64_t resyncs;   /* read anew, since something changed */
+	uint64_t overflows; /* calls that asked further back than the log reaches */
+	uint64_t rests;     /* compared with what was read anew while nothing changed */
+	uint64_t wrong;     /* of them different; or changes that do not add up */
+};
+
 struct torture_result {
 	struct torture_tally plain;
 	struct torture_tally labels[TORTURE_LABELS]; /* by enum mapsnap_consistency */
@@ -47,6 +58,8 @@ struct torture_result {
 	struct torture_tally gone;                   /* -ESRCH or -ESTALE; "torn": was not so */
 	uint64_t unsettled;                          /* -EAGAIN: changed too often to be read */
 	uint32_t reason;                             /* of the last that was unverified */
+	struct torture_links links;
+	uint64_t changes; /* that the target made */
 	double changes_per_second;
 };
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../mappings.h"
 #include "die.h"
 #include "timing.h"
 
@@ -45,8 +46,8 @@ static bool saw_change(const struct reading *reading)
 	       reading->after.sequence != reading->before.sequence || reading->before.sequence & 1;
 }
 
-static bool holds(const struct reading *reading, const struct mapsnap *snapshot, char *why,
-		  size_t size)
+static bool holds(const struct reading *reading, const struct mapsnap_mapping *mappings,
+		  size_t count, char *why, size_t size)
 {
 	const struct torture_subject *subject = reading->subject;
 	uint64_t before = subject->opened, after = INVARIANT_AT_ITS_END;
@@ -62,9 +63,8 @@ static bool holds(const struct reading *reading, const struct mapsnap *snapshot,
 		before = reading->before.sequence;
 	if (stood(reading, &reading->after))
 		after = reading->after.sequence;
-	return invariant_holds(subject->invariant, &subject->space,
-			       mapsnap_mappings(snapshot, NULL), mapsnap_count(snapshot), before,
-			       after, why, size);
+	return invariant_holds(subject->invariant, &subject->space, mappings, count, before, after,
+			       why, size);
 }
 
 static void count_torn(struct torture_tally *tally, const char *why)
@@ -76,16 +76,19 @@ static void count_torn(struct torture_tally *tally, const char *why)
 static void count(struct torture_tally *tally, const struct reading *reading,
 		  const struct mapsnap *snapshot)
 {
+	struct mapsnap_mapping *mappings = mappings_copied(snapshot);
+	size_t number = mapsnap_count(snapshot);
 	char why[sizeof(tally->why)];
 
+	if (!mappings)
+		die("no memory for %zu mappings", number);
 	tally->snapshots++;
 	tally->ns += reading->ns;
-	if (holds(reading, snapshot, why, sizeof(why)))
-		return;
-	count_torn(tally, why);
-	tally->cut_off +=
-		invariant_cut_off(&reading->subject->space, mapsnap_mappings(snapshot, NULL),
-				  mapsnap_count(snapshot));
+	if (!holds(reading, mappings, number, why, sizeof(why))) {
+		count_torn(tally, why);
+		tally->cut_off += invariant_cut_off(&reading->subject->space, mappings, number);
+	}
+	free(mappings);
 }
 
 /* Nobody takes that for a layout. */
@@ -166,7 +169,8 @@ static void count_gone(struct torture_tally *tally, const struct reading *readin
 }
 
 struct mapsnap *torture_read_labelled(struct torture_reader *reader,
-				      const struct torture_subject *subject, struct mapsnap *old)
+				      const struct torture_subject *subject, struct mapsnap *old,
+				      struct mapsnap_diff *changes)
 {
 	struct torture_result *result = reader->result;
 	struct mapsnap *snapshot = NULL;
@@ -176,7 +180,7 @@ struct mapsnap *torture_read_labelled(struct torture_reader *reader,
 	torture_source_of(&reader->source, subject);
 	reading = reading_begin(subject);
 	if (old)
-		r = mapsnap_refresh(subject->process, &reader->options, old, &snapshot);
+		r = mapsnap_changes(subject->process, &reader->options, old, &snapshot, changes);
 	else
 		r = mapsnap_read(subject->process, &reader->options, &snapshot);
 	reading_end(&reading);

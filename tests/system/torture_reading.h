@@ -18,10 +18,12 @@ struct torture_reader {
 void torture_read_plain(struct torture_reader *reader, const struct torture_subject *subject);
 
 /*
- * By mapsnap_read(), or with an old snapshot by mapsnap_refresh(). The caller
- * owns what it returns: NULL where the subject was gone.
+ * By mapsnap_read(), or with an old snapshot by mapsnap_changes(), which begins
+ * *changes. The caller owns what it returns: NULL where the subject was gone, or
+ * it did not settle.
  */
 struct mapsnap *torture_read_labelled(struct torture_reader *reader,
-				      const struct torture_subject *subject, struct mapsnap *old);
+				      const struct torture_subject *subject, struct mapsnap *old,
+				      struct mapsnap_diff *changes);
 
 #endif

@@ -48,7 +48,7 @@ static uint64_t cut_off(const struct torture_result *result)
 static bool promise_broken(const struct torture_result *result)
 {
 	return sum_of_consistent(result).torn || cut_off(result) || result->unchanged.torn ||
-	       result->gone.torn;
+	       result->gone.torn || result->links.wrong;
 }
 
 enum torture_verdict torture_judge(const struct torture_result *result)
@@ -108,6 +108,15 @@ static void print_verdict(const struct torture_result *result)
 	puts(sentences[torture_judge(result)]);
 }
 
+static void print_links(const struct torture_links *links)
+{
+	printf("chain        %" PRIu64 " deltas of %" PRIu64 " mappings, %" PRIu64
+	       " read anew, %" PRIu64 " overflows; %" PRIu64 " compared at rest, %" PRIu64
+	       " wrong\n",
+	       links->deltas, links->mappings, links->resyncs, links->overflows, links->rests,
+	       links->wrong);
+}
+
 static void print_table(const struct torture_settings *settings,
 			const struct torture_result *result)
 {
@@ -119,6 +128,8 @@ static void print_table(const struct torture_settings *settings,
 	for_each_tally(result, print_row);
 	if (result->unsettled)
 		printf("%-12s %9" PRIu64 "\n", "unsettled", result->unsettled);
+	if (settings->chained)
+		print_links(&result->links);
 	for_each_tally(result, print_why);
 	print_verdict(result);
 }
@@ -131,6 +142,17 @@ static void print_json_tally(const char *name, const struct torture_tally *tally
 	       mean_ms(tally));
 }
 
+static void print_json_links(const struct torture_result *result)
+{
+	const struct torture_links *links = &result->links;
+
+	printf(",\"changes\":%" PRIu64 ",\"chain\":{\"deltas\":%" PRIu64 ",\"mappings\":%" PRIu64
+	       ",\"resyncs\":%" PRIu64 ",\"overflows\":%" PRIu64 ",\"rests\":%" PRIu64
+	       ",\"wrong\":%" PRIu64 "}",
+	       result->changes, links->deltas, links->mappings, links->resyncs, links->overflows,
+	       links->rests, links->wrong);
+}
+
 /* The settings were accepted by the target: none holds a quote. */
 static void print_json(const struct torture_settings *settings, const struct torture_result *result)
 {
@@ -140,6 +162,8 @@ static void print_json(const struct torture_settings *settings, const struct tor
 	       result->changes_per_second, mapsnap_route_name(settings->options.route),
 	       settings->source, verdict_name(torture_judge(result)));
 	for_each_tally(result, print_json_tally);
+	if (settings->chained)
+		print_json_links(result);
 	printf(",\"unsettled\":%" PRIu64 "}\n", result->unsettled);
 }
 

@@ -7,11 +7,16 @@
 #include "started.h"
 #include "timing.h"
 #include "torture.h"
+#include "torture_chain.h"
 #include "torture_reading.h"
 
 /* How long it may take until another address space stands, of 60,000 mappings on a busy machine. */
 #define PATIENCE 30000000000u /* ns */
 #define A_MOMENT 20000u       /* ns */
+
+/* With each plain read so many links of a chain; and after so many plain reads the target rests. */
+#define LINKS   10
+#define UNRESTS 20
 
 /* The last one of a seat, kept open until the next one is there. */
 struct held {
@@ -26,6 +31,8 @@ struct run {
 	struct torture_reader reader;
 	struct held *held; /* one for each seat */
 	uint32_t seat;     /* the last that was read */
+	bool chained;
+	struct torture_chain chain;
 };
 
 /*
@@ -73,6 +80,7 @@ static void begin(struct run *run, const struct torture_settings *settings)
 
 static void end(struct run *run)
 {
+	torture_chain_end(&run->chain);
 	for (uint32_t i = 0; i < run->invariant->seats; i++) {
 		mapsnap_unref(run->held[i].snapshot);
 		if (run->held[i].subject.process)
@@ -128,6 +136,13 @@ static void visit_plain(struct run *run)
 	torture_subject_close(&subject);
 }
 
+static struct mapsnap *read_labelled(struct run *run, const struct held *held, struct mapsnap *old)
+{
+	struct mapsnap_diff changes;
+
+	return torture_read_labelled(&run->reader, &held->subject, old, &changes);
+}
+
 /* What was opened before its successor came: it must not be taken for that. */
 static void read_held(struct run *run, struct held *held)
 {
@@ -138,9 +153,8 @@ static void read_held(struct run *run, struct held *held)
 	now = invariant_now(held->subject.seat);
 	if (torture_subject_over(&held->subject, &now)) {
 		if (held->snapshot)
-			mapsnap_unref(torture_read_labelled(&run->reader, &held->subject,
-							    held->snapshot));
-		mapsnap_unref(torture_read_labelled(&run->reader, &held->subject, NULL));
+			mapsnap_unref(read_labelled(run, held, held->snapshot));
+		mapsnap_unref(read_labelled(run, held, NULL));
 	}
 	torture_subject_close(&held->subject);
 }
@@ -159,30 +173,43 @@ static void visit_labelled(struct run *run, bool refresh)
 		read_held(run, held);
 	} while (!open_next(run, &held->subject, run->seat));
 	old = held->snapshot;
-	snapshot = torture_read_labelled(&run->reader, &held->subject, refresh ? old : NULL);
+	snapshot = read_labelled(run, held, refresh ? old : NULL);
 	mapsnap_unref(old);
 	held->snapshot = snapshot;
 	if (!snapshot)
 		return;
-	held->snapshot = torture_read_labelled(&run->reader, &held->subject, snapshot);
+	held->snapshot = read_labelled(run, held, snapshot);
 	mapsnap_unref(snapshot);
 }
 
-/* One address space that stays is opened once. */
-static void read_staying(struct run *run)
+static void follow_chain(struct run *run, bool rest)
 {
-	struct torture_subject *subject = &run->held[0].subject;
+	run->chain.reader = &run->reader;
+	run->chain.subject = &run->held[0].subject;
+	for (int i = 0; i < LINKS; i++)
+		torture_chain_follow(&run->chain);
+	if (rest)
+		torture_chain_compare(&run->chain, &run->target);
+}
 
-	if (!subject->process && !open_next(run, subject, 0))
+/* One address space that stays is opened once. */
+static void read_staying(struct run *run, uint64_t i)
+{
+	struct held *held = &run->held[0];
+
+	if (!held->subject.process && !open_next(run, &held->subject, 0))
 		die("the target did not stay");
-	torture_read_plain(&run->reader, subject);
-	mapsnap_unref(torture_read_labelled(&run->reader, subject, NULL));
+	torture_read_plain(&run->reader, &held->subject);
+	if (run->chained)
+		follow_chain(run, i % UNRESTS == UNRESTS - 1);
+	else
+		mapsnap_unref(read_labelled(run, held, NULL));
 }
 
 static void read_one_of_each(struct run *run, uint64_t i)
 {
 	if (run->invariant->stays && run->invariant->seats == 1) {
-		read_staying(run);
+		read_staying(run, i);
 		return;
 	}
 	visit_plain(run);
@@ -201,7 +228,7 @@ static uint64_t changes(const struct run *run)
 
 void torture_run(const struct torture_settings *settings, struct torture_result *result)
 {
-	struct run run = { .reader.result = result };
+	struct run run = { .reader.result = result, .chained = settings->chained };
 	uint64_t since, before, limit = settings->seconds * 1000000000u;
 
 	*result = (struct torture_result){ 0 };
@@ -210,7 +237,7 @@ void torture_run(const struct torture_settings *settings, struct torture_result 
 	before = changes(&run);
 	for (uint64_t i = 0; i < settings->reads && (!limit || timing_now() - since < limit); i++)
 		read_one_of_each(&run, i);
-	result->changes_per_second =
-		(double)(changes(&run) - before) * 1e9 / (double)(timing_now() - since);
+	result->changes = changes(&run) - before;
+	result->changes_per_second = (double)result->changes * 1e9 / (double)(timing_now() - since);
 	end(&run);
 }

@@ -26,11 +26,13 @@ static struct mapsnap *snapshot_of(const struct list *list)
 
 static struct list list_of(const struct mapsnap *snapshot)
 {
-	struct list list = { .count = mapsnap_count(snapshot) };
+	struct mapsnap_walk walk = { .snapshot = snapshot };
+	const struct mapsnap_mapping *m;
+	struct list list = { 0 };
 
-	assert_true(list.count <= MOST_MAPPINGS);
-	if (list.count)
-		memcpy(list.m, mapsnap_mappings(snapshot, NULL), list.count * sizeof(list.m[0]));
+	assert_true(mapsnap_count(snapshot) <= MOST_MAPPINGS);
+	while ((m = mapsnap_walk_next(&walk)))
+		list.m[list.count++] = *m;
 	return list;
 }
 
@@ -166,15 +168,13 @@ static void drop(const struct mapsnap_mapping **set, size_t *count, const struct
 static void assert_changes_lead_from_to(const struct mapsnap *before, const struct mapsnap *after)
 {
 	static const struct mapsnap_mapping *set[3 * MOST_MAPPINGS];
-	const struct mapsnap_mapping *b = mapsnap_mappings(before, NULL);
-	const struct mapsnap_mapping *a = mapsnap_mappings(after, NULL);
 	struct mapsnap_diff diff = { .before = before, .after = after };
 	struct mapsnap_change c;
 	size_t count = mapsnap_count(before);
 	uint64_t place = 0;
 
 	for (size_t i = 0; i < count; i++)
-		set[i] = &b[i];
+		set[i] = mapsnap_at(before, i);
 	while (mapsnap_diff_next(&diff, &c)) {
 		assert_sound(&c);
 		assert_true(place_of(&c) >= place);
@@ -188,7 +188,7 @@ static void assert_changes_lead_from_to(const struct mapsnap *before, const stru
 	assert_int_equal(count, mapsnap_count(after));
 	qsort(set, count, sizeof(set[0]), by_start);
 	for (size_t i = 0; i < count; i++)
-		assert_true(same_fields(set[i], &a[i]));
+		assert_true(same_fields(set[i], mapsnap_at(after, i)));
 }
 
 static void the_changes_lead_from_before_to_after(void **state)
@@ -268,8 +268,8 @@ static uint32_t what_between(const struct mapsnap_mapping *a, const struct mapsn
 	struct mapsnap_change c;
 
 	assert_int_equal(mapsnap_diff_next(&diff, &c), 1);
-	assert_ptr_equal(c.before, mapsnap_mappings(x, NULL));
-	assert_ptr_equal(c.after, mapsnap_mappings(y, NULL));
+	assert_ptr_equal(c.before, mapsnap_at(x, 0));
+	assert_ptr_equal(c.after, mapsnap_at(y, 0));
 	mapsnap_unref(x);
 	mapsnap_unref(y);
 	return c.what;
@@ -349,12 +349,12 @@ static void a_mapping_elsewhere_is_one_removed_and_one_added(void **state)
 
 	(void)state;
 	assert_int_equal(mapsnap_diff_next(&diff, &c), 1);
-	assert_ptr_equal(c.before, mapsnap_mappings(x, NULL));
+	assert_ptr_equal(c.before, mapsnap_at(x, 0));
 	assert_null(c.after);
 	assert_int_equal(c.what, 0);
 	assert_int_equal(mapsnap_diff_next(&diff, &c), 1);
 	assert_null(c.before);
-	assert_ptr_equal(c.after, mapsnap_mappings(y, NULL));
+	assert_ptr_equal(c.after, mapsnap_at(y, 0));
 	assert_int_equal(c.what, 0);
 	assert_int_equal(mapsnap_diff_next(&diff, &c), 0);
 	mapsnap_unref(x);

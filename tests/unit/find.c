@@ -25,11 +25,10 @@ static bool contains(const struct mapsnap_mapping *m, uint64_t address)
 static const struct mapsnap_mapping *scan(const struct mapsnap *snapshot, size_t from, size_t to,
 					  uint64_t address)
 {
-	const struct mapsnap_mapping *m = mapsnap_mappings(snapshot, NULL);
 
 	for (size_t i = from; i < to && i < mapsnap_count(snapshot); i++)
-		if (contains(&m[i], address))
-			return &m[i];
+		if (contains(mapsnap_at(snapshot, i), address))
+			return mapsnap_at(snapshot, i);
 	return NULL;
 }
 
@@ -47,16 +46,15 @@ static struct mapsnap *made_up(struct random *random, size_t count)
 /* Both sides of both edges of every mapping, the ends of the world, and some that mean nothing. */
 static struct addresses interesting(struct random *random, const struct mapsnap *snapshot)
 {
-	const struct mapsnap_mapping *m = mapsnap_mappings(snapshot, NULL);
 	size_t count = mapsnap_count(snapshot);
 	struct addresses a = { malloc((4 * count + 64) * sizeof(*a.list)), 0 };
 
 	assert_non_null(a.list);
 	for (size_t i = 0; i < count; i++) {
-		a.list[a.count++] = m[i].start - 1;
-		a.list[a.count++] = m[i].start;
-		a.list[a.count++] = m[i].end - 1;
-		a.list[a.count++] = m[i].end;
+		a.list[a.count++] = mapsnap_at(snapshot, i)->start - 1;
+		a.list[a.count++] = mapsnap_at(snapshot, i)->start;
+		a.list[a.count++] = mapsnap_at(snapshot, i)->end - 1;
+		a.list[a.count++] = mapsnap_at(snapshot, i)->end;
 	}
 	a.list[a.count++] = 0;
 	a.list[a.count++] = 1;
@@ -69,14 +67,18 @@ static struct addresses interesting(struct random *random, const struct mapsnap 
 
 static void assert_edges_found(const struct mapsnap *snapshot)
 {
-	const struct mapsnap_mapping *m = mapsnap_mappings(snapshot, NULL);
 	size_t count = mapsnap_count(snapshot);
 
 	for (size_t i = 0; i < count; i++) {
-		const uint64_t edges[] = { m[i].start - 1, m[i].start, m[i].end - 1, m[i].end };
+		const uint64_t edges[] = { mapsnap_at(snapshot, i)->start - 1,
+					   mapsnap_at(snapshot, i)->start,
+					   mapsnap_at(snapshot, i)->end - 1,
+					   mapsnap_at(snapshot, i)->end };
 
-		assert_ptr_equal(mapsnap_find(snapshot, m[i].start), &m[i]);
-		assert_ptr_equal(mapsnap_find(snapshot, m[i].end - 1), &m[i]);
+		assert_ptr_equal(mapsnap_find(snapshot, mapsnap_at(snapshot, i)->start),
+				 mapsnap_at(snapshot, i));
+		assert_ptr_equal(mapsnap_find(snapshot, mapsnap_at(snapshot, i)->end - 1),
+				 mapsnap_at(snapshot, i));
 		/* They ascend without overlap: what is not the one is a neighbour, or none. */
 		for (size_t j = 0; j < 4; j++)
 			assert_ptr_equal(mapsnap_find(snapshot, edges[j]),

@@ -236,7 +236,7 @@ static void refresh(void *context)
 	struct mapsnap *fresh = (struct mapsnap *)renewal->process;
 	int r;
 
-	script(CLOCK, SEQUENCE(6), CALL, ATTEMPT(6, TWO), RETURN);
+	script(CLOCK, SEQUENCE(6), ATTEMPT(6, TWO), RETURN);
 	r = mapsnap_refresh(renewal->process, WATCHED(), renewal->old, &fresh);
 	take(renewal->process, r, fresh, 2);
 	assert_int_equal(mapsnap_info(renewal->old)->sequence, 4);
@@ -250,6 +250,33 @@ static void refreshing_survives_any_failed_allocation(void **state)
 	renewal.old = read_well(*state, WATCHED());
 	assert_survives_every_failure(refresh, &renewal);
 	assert_text_and_drop(renewal.old, ONE);
+}
+
+/* By what changed since, of which there is more than room at first, and names for it. */
+static void refresh_by_changes(void *context)
+{
+	struct records many = many_records(MANY_MAPPINGS, MANY_NAMES);
+	const struct renewal *renewal = context;
+	struct mapsnap *fresh = (struct mapsnap *)renewal->process;
+	int r;
+
+	many.ranges = &(const struct procmap_range){ 0, UINT64_MAX };
+	many.nr_ranges = 1;
+	script(CLOCK, SEQ(6), SNAPSHOT_NEEDS(MANY_MAPPINGS, many.names_size), SINCE(4, 6, 6, &many),
+	       CLOCK);
+	r = mapsnap_refresh(renewal->process, NULL, renewal->old, &fresh);
+	take(renewal->process, r, fresh, MANY_MAPPINGS);
+	assert_int_equal(mapsnap_info(renewal->old)->sequence, 4);
+}
+
+static void refreshing_by_changes_survives_any_failed_allocation(void **state)
+{
+	struct renewal renewal = { .process = *state };
+
+	script(CALL, STILL(4, TWO_RECORDS, LOGGED), CLOCK);
+	renewal.old = read_well(*state, NULL);
+	assert_survives_every_failure(refresh_by_changes, &renewal);
+	assert_text_and_drop(renewal.old, TWO);
 }
 
 static void refresh_unmoved(void *context)
@@ -317,6 +344,8 @@ UNIT_MAIN_WITH("memory", make_text, NULL, cmocka_unit_test(opening_survives_any_
 	       TEST(reading_the_text_survives_any_failed_allocation),
 	       TEST(reading_by_queries_survives_any_failed_allocation),
 	       TEST(reading_by_snapshot_survives_any_failed_allocation),
+	       cmocka_unit_test_setup_teardown(refreshing_by_changes_survives_any_failed_allocation,
+					       open_with_log, close_process),
 	       cmocka_unit_test_setup_teardown(catching_up_survives_any_failed_allocation,
 					       open_with_log, close_process),
 	       TEST(refreshing_survives_any_failed_allocation),

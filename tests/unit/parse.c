@@ -66,12 +66,13 @@ static void saved_text_is_unverified_and_written_back(void **state)
 static void no_text_is_no_mapping(void **state)
 {
 	struct mapsnap *snapshot = text_parsed("", 0);
-	size_t stride;
+	struct mapsnap_walk walk = { .snapshot = snapshot };
 
 	(void)state;
 	assert_int_equal(mapsnap_count(snapshot), 0);
 	assert_int_equal(mapsnap_info(snapshot)->reason, MAPSNAP_REASON_SAVED);
-	assert_null(mapsnap_mappings(snapshot, &stride));
+	assert_null(mapsnap_walk_next(&walk));
+	assert_null(mapsnap_at(snapshot, 0));
 	assert_null(mapsnap_find(snapshot, 0));
 	mapsnap_unref(snapshot);
 }

@@ -83,7 +83,7 @@ static void a_moved_sequence_is_read_anew(void **state)
 {
 	struct mapsnap *old = read_at(*state, WATCHED(), 4), *fresh;
 
-	script(LOOK_MOVED(6), CALL, ATTEMPT(6, TWO), RETURN);
+	script(LOOK_MOVED(6), ATTEMPT(6, TWO), RETURN);
 	fresh = refresh_well(*state, WATCHED(), old);
 	assert_int_equal(mapsnap_info(fresh)->sequence, 6);
 	assert_fresh(old, fresh);
@@ -93,7 +93,7 @@ static void a_change_under_way_is_read_anew(void **state)
 {
 	struct mapsnap *old = read_at(*state, WATCHED(), 4);
 
-	script(LOOK_MOVED(5), CALL, ODD(5), PAUSE(START + US(50)), ATTEMPT(6, TWO), RETURN);
+	script(LOOK_MOVED(5), ODD(5), PAUSE(START + US(50)), ATTEMPT(6, TWO), RETURN);
 	assert_fresh(old, refresh_well(*state, WATCHED(), old));
 }
 
@@ -254,7 +254,7 @@ static void a_proof_expires(void **state)
 	fresh = refresh_well(*state, options, old);
 	assert_ptr_equal(fresh, old);
 	mapsnap_unref(fresh);
-	script(TIME_PASSES(MS(60) + 1), LOOK(4), CALL, ATTEMPT(4, TWO), RETURN);
+	script(TIME_PASSES(MS(60) + 1), LOOK(4), ATTEMPT(4, TWO), RETURN);
 	assert_fresh(old, refresh_well(*state, options, old));
 }
 
@@ -271,7 +271,7 @@ static void a_slow_look_counts_from_its_beginning(void **state)
 	fresh = refresh_well(*state, options, old);
 	assert_ptr_equal(fresh, old);
 	mapsnap_unref(fresh);
-	script(TIME_PASSES(MS(11)), LOOK(4), CALL, ATTEMPT(4, TWO), RETURN);
+	script(TIME_PASSES(MS(11)), LOOK(4), ATTEMPT(4, TWO), RETURN);
 	assert_fresh(old, refresh_well(*state, options, old));
 }
 
@@ -286,7 +286,7 @@ static void a_newer_proof_does_not_renew_an_older_snapshot(void **state)
 	newer = read_at(*state, options, 6);
 	mapsnap_unref(newer);
 	/* The counter has come round to 4. */
-	script(LOOK(4), CALL, ATTEMPT(4, TWO), RETURN);
+	script(LOOK(4), ATTEMPT(4, TWO), RETURN);
 	assert_fresh(old, refresh_well(*state, options, old));
 }
 

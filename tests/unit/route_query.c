@@ -41,7 +41,7 @@ static void the_answers_give_what_the_text_gives(void **state)
 	assert_int_equal(mapsnap_info(snapshot)->route, MAPSNAP_ROUTE_QUERY);
 	assert_int_equal(mapsnap_info(snapshot)->consistency, MAPSNAP_VERIFIED);
 	assert_int_equal(mapsnap_info(snapshot)->attempts, 1);
-	assert_int_equal(mapsnap_mappings(snapshot, NULL)[2].kind, MAPSNAP_KIND_FILE);
+	assert_int_equal(mapsnap_at(snapshot, 2)->kind, MAPSNAP_KIND_FILE);
 	assert_text_and_drop(snapshot, TWO FILE_LINE);
 }
 
@@ -89,7 +89,6 @@ static void a_range_that_ends_in_a_gap_ends_at_the_mapping_behind_it(void **stat
 
 static void a_name_comes_as_the_file_is_called(void **state)
 {
-	const struct mapsnap_mapping *m;
 	struct mapsnap *snapshot;
 
 	script(CALL,
@@ -100,16 +99,15 @@ static void a_name_comes_as_the_file_is_called(void **state)
 			     NO_MORE(0x5000)),
 	       RETURN);
 	snapshot = read_well(*state, WATCHED(QUERIED));
-	m = mapsnap_mappings(snapshot, NULL);
 	for (size_t i = 0; i < 3; i++) {
-		assert_string_equal(m[i].name, "/a\\012b");
-		assert_int_equal(m[i].flags, 0);
+		assert_string_equal(mapsnap_at(snapshot, i)->name, "/a\\012b");
+		assert_int_equal(mapsnap_at(snapshot, i)->flags, 0);
 	}
-	assert_string_equal(m[0].path, "/a\nb");
-	assert_string_equal(m[1].path, "/a\\012b");
-	assert_string_equal(m[2].path, "/a\nb");
-	assert_string_equal(m[3].path, "/x");
-	assert_int_equal(m[3].flags, MAPSNAP_DELETED | MAPSNAP_PATH_AMBIGUOUS);
+	assert_string_equal(mapsnap_at(snapshot, 0)->path, "/a\nb");
+	assert_string_equal(mapsnap_at(snapshot, 1)->path, "/a\\012b");
+	assert_string_equal(mapsnap_at(snapshot, 2)->path, "/a\nb");
+	assert_string_equal(mapsnap_at(snapshot, 3)->path, "/x");
+	assert_int_equal(mapsnap_at(snapshot, 3)->flags, MAPSNAP_DELETED | MAPSNAP_PATH_AMBIGUOUS);
 	mapsnap_unref(snapshot);
 }
 
@@ -122,7 +120,7 @@ static void a_name_may_be_as_long_as_a_query_can_give(void **state)
 	script(CALL, QUERY_ATTEMPT(4, FINDS_FILE(0, NEXT, 0x1000, 0x2000, name), NO_MORE(0x2000)),
 	       RETURN);
 	snapshot = read_well(*state, WATCHED(QUERIED));
-	assert_string_equal(mapsnap_mappings(snapshot, NULL)->name, name);
+	assert_string_equal(mapsnap_at(snapshot, 0)->name, name);
 	mapsnap_unref(snapshot);
 }
 
@@ -141,9 +139,9 @@ static void names_that_are_not_wanted_are_not_asked_for(void **state)
 			     NO_MORE(0x3000)),
 	       RETURN);
 	snapshot = read_well(*state, options);
-	assert_string_equal(mapsnap_mappings(snapshot, NULL)[0].name, "");
-	assert_int_equal(mapsnap_mappings(snapshot, NULL)[0].kind, MAPSNAP_KIND_FILE);
-	assert_int_equal(mapsnap_mappings(snapshot, NULL)[1].kind, MAPSNAP_KIND_ANONYMOUS);
+	assert_string_equal(mapsnap_at(snapshot, 0)->name, "");
+	assert_int_equal(mapsnap_at(snapshot, 0)->kind, MAPSNAP_KIND_FILE);
+	assert_int_equal(mapsnap_at(snapshot, 1)->kind, MAPSNAP_KIND_ANONYMOUS);
 	mapsnap_unref(snapshot);
 }
 

@@ -27,7 +27,7 @@ static void one_call_gives_what_the_text_gives_and_its_proof(void **state)
 	assert_int_equal(info->source, MAPSNAP_SOURCE_IOCTL);
 	assert_int_equal(info->attempts, 1);
 	assert_int_equal(info->sequence, 4);
-	assert_int_equal(mapsnap_mappings(snapshot, NULL)[2].kind, MAPSNAP_KIND_FILE);
+	assert_int_equal(mapsnap_at(snapshot, 2)->kind, MAPSNAP_KIND_FILE);
 	assert_text_and_drop(snapshot, TWO FILE_LINE);
 }
 
@@ -79,9 +79,9 @@ static void names_that_are_not_wanted_are_not_asked_for(void **state)
 	/* The scripted kernel gives none where it is given no room for them. */
 	script(READ_BY(STILL(4, FILE_RECORDS)));
 	snapshot = read_well(*state, OPTIONS(.omit = MAPSNAP_OMIT_NAMES));
-	assert_string_equal(mapsnap_mappings(snapshot, NULL)[2].name, "");
-	assert_int_equal(mapsnap_mappings(snapshot, NULL)[2].kind, MAPSNAP_KIND_FILE);
-	assert_int_equal(mapsnap_mappings(snapshot, NULL)[1].kind, MAPSNAP_KIND_ANONYMOUS);
+	assert_string_equal(mapsnap_at(snapshot, 2)->name, "");
+	assert_int_equal(mapsnap_at(snapshot, 2)->kind, MAPSNAP_KIND_FILE);
+	assert_int_equal(mapsnap_at(snapshot, 1)->kind, MAPSNAP_KIND_ANONYMOUS);
 	mapsnap_unref(snapshot);
 }
 
@@ -96,14 +96,13 @@ static void all_four_permissions_are_told(void **state)
 		script(READ_BY(STILL(
 			4, RECORDS("", { .start = 0x1000, .end = 0x2000, .flags = flags[i] }))));
 		snapshot = read_well(*state, NULL);
-		assert_int_equal(mapsnap_mappings(snapshot, NULL)->permissions, flags[i] & 15);
+		assert_int_equal(mapsnap_at(snapshot, 0)->permissions, flags[i] & 15);
 		mapsnap_unref(snapshot);
 	}
 }
 
 static void a_name_comes_as_the_file_is_called(void **state)
 {
-	const struct mapsnap_mapping *m;
 	struct mapsnap *snapshot;
 
 	script(READ_BY(STILL(
@@ -111,15 +110,14 @@ static void a_name_comes_as_the_file_is_called(void **state)
 			   FILE_RECORD(0x2000, 0x3000, 5, 8), FILE_RECORD(0x3000, 0x4000, 13, 13),
 			   FILE_RECORD(0x4000, 0x5000, 0, 5)))));
 	snapshot = read_well(*state, NULL);
-	m = mapsnap_mappings(snapshot, NULL);
-	assert_string_equal(m[0].name, "/a\\012b");
-	assert_string_equal(m[0].path, "/a\nb");
-	assert_string_equal(m[1].name, "/a\\012b");
-	assert_string_equal(m[1].path, "/a\\012b");
-	assert_int_equal(m[0].flags | m[1].flags, 0);
-	assert_string_equal(m[2].path, "/x");
-	assert_int_equal(m[2].flags, MAPSNAP_DELETED | MAPSNAP_PATH_AMBIGUOUS);
-	assert_string_equal(m[3].path, "/a\nb");
+	assert_string_equal(mapsnap_at(snapshot, 0)->name, "/a\\012b");
+	assert_string_equal(mapsnap_at(snapshot, 0)->path, "/a\nb");
+	assert_string_equal(mapsnap_at(snapshot, 1)->name, "/a\\012b");
+	assert_string_equal(mapsnap_at(snapshot, 1)->path, "/a\\012b");
+	assert_int_equal(mapsnap_at(snapshot, 0)->flags | mapsnap_at(snapshot, 1)->flags, 0);
+	assert_string_equal(mapsnap_at(snapshot, 2)->path, "/x");
+	assert_int_equal(mapsnap_at(snapshot, 2)->flags, MAPSNAP_DELETED | MAPSNAP_PATH_AMBIGUOUS);
+	assert_string_equal(mapsnap_at(snapshot, 3)->path, "/a\nb");
 	mapsnap_unref(snapshot);
 }
 
@@ -130,7 +128,6 @@ static void records_that_share_a_name_have_it(void **state)
 		"/\\012 (deleted)", "/\\012 (deleted)", "", "/\\012 (deleted)", "/y",
 		"/\\012 (deleted)"
 	};
-	const struct mapsnap_mapping *m;
 	struct mapsnap *snapshot;
 
 	script(READ_BY(STILL(
@@ -139,17 +136,19 @@ static void records_that_share_a_name_have_it(void **state)
 			   FILE_RECORD(0x4000, 0x5000, 0, 13), FILE_RECORD(0x5000, 0x6000, 13, 3),
 			   FILE_RECORD(0x6000, 0x7000, 0, 13)))));
 	snapshot = read_well(*state, NULL);
-	m = mapsnap_mappings(snapshot, NULL);
 	assert_int_equal(mapsnap_count(snapshot), 6);
 	for (size_t i = 0; i < 6; i++) {
 		bool deleted = strlen(names[i]) > 2;
 
-		assert_string_equal(m[i].name, names[i]);
-		assert_int_equal(m[i].name_length, strlen(names[i]));
-		assert_string_equal(m[i].path, deleted ? "/\n" : names[i]);
-		assert_int_equal(!!(m[i].flags & MAPSNAP_DELETED), deleted);
-		assert_int_equal(m[i].kind, *names[i] ? MAPSNAP_KIND_FILE : MAPSNAP_KIND_ANONYMOUS);
-		assert_ptr_equal(m[i].name, deleted ? m[0].name : m[i].name);
+		assert_string_equal(mapsnap_at(snapshot, i)->name, names[i]);
+		assert_int_equal(mapsnap_at(snapshot, i)->name_length, strlen(names[i]));
+		assert_string_equal(mapsnap_at(snapshot, i)->path, deleted ? "/\n" : names[i]);
+		assert_int_equal(!!(mapsnap_at(snapshot, i)->flags & MAPSNAP_DELETED), deleted);
+		assert_int_equal(mapsnap_at(snapshot, i)->kind,
+				 *names[i] ? MAPSNAP_KIND_FILE : MAPSNAP_KIND_ANONYMOUS);
+		assert_ptr_equal(mapsnap_at(snapshot, i)->name,
+				 deleted ? mapsnap_at(snapshot, 0)->name
+					 : mapsnap_at(snapshot, i)->name);
 	}
 	mapsnap_unref(snapshot);
 }
@@ -165,7 +164,7 @@ static void a_name_shared_with_the_gate_is_looked_at_again(void **state)
 					  .name_size = 11 }))));
 	snapshot = read_well(*state, OPTIONS(.filter = MAPSNAP_FILTER_NO_GATE));
 	assert_int_equal(mapsnap_count(snapshot), 1);
-	assert_string_equal(mapsnap_mappings(snapshot, NULL)->name, "[vsyscall]");
+	assert_string_equal(mapsnap_at(snapshot, 0)->name, "[vsyscall]");
 	mapsnap_unref(snapshot);
 	script(READ_BY(STILL(4, RECORDS("[vsyscall]\0",
 					{ .start = 0x1000, .end = 0x2000, .name_size = 11 },
@@ -352,17 +351,17 @@ static void exit_and_exec_are_told_by_the_call_itself(void **state)
 
 static void assert_many(struct mapsnap *snapshot, const struct records *many)
 {
-	const struct mapsnap_mapping *m = mapsnap_mappings(snapshot, NULL);
 
 	assert_int_equal(mapsnap_info(snapshot)->attempts, 1);
 	assert_int_equal(mapsnap_count(snapshot), many->count);
 	for (size_t i = 0; i < many->count; i++) {
 		const struct procmap_record *r = &many->list[i];
 
-		assert_int_equal(m[i].start, r->start);
-		assert_int_equal(m[i].end, r->end);
-		assert_int_equal(m[i].permissions, r->flags);
-		assert_string_equal(m[i].name, r->name_size ? many->names + r->name_offset : "");
+		assert_int_equal(mapsnap_at(snapshot, i)->start, r->start);
+		assert_int_equal(mapsnap_at(snapshot, i)->end, r->end);
+		assert_int_equal(mapsnap_at(snapshot, i)->permissions, r->flags);
+		assert_string_equal(mapsnap_at(snapshot, i)->name,
+				    r->name_size ? many->names + r->name_offset : "");
 	}
 	mapsnap_unref(snapshot);
 }
@@ -524,7 +523,7 @@ static void what_it_proved_one_look_at_the_sequence_renews(void **state)
 	script_played();
 	assert_ptr_equal(fresh, old);
 	mapsnap_unref(fresh);
-	script(CLOCK, SEQ(6), READ_BY(STILL(6, TWO_RECORDS)));
+	script(CLOCK, SEQ(6), STILL(6, TWO_RECORDS), CLOCK);
 	assert_int_equal(mapsnap_refresh(*state, NULL, old, &fresh), 0);
 	mapsnap_unref(old);
 	assert_text_and_drop(fresh, TWO);

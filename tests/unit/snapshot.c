@@ -23,23 +23,34 @@ static struct mapsnap *snapshot_of_text(void)
 	return text_parsed(text, sizeof(text) - 1);
 }
 
-static void mappings_follow_each_other_at_the_stride(void **state)
+static void a_walk_gives_each_mapping_by_its_number(void **state)
 {
-	struct mapsnap *snapshot = snapshot_of_text();
-	size_t stride = 0;
-	const struct mapsnap_mapping *first = mapsnap_mappings(snapshot, &stride);
+	static const size_t counts[] = { 0, 1, 63, 64, 65, 128, 1000 };
+	struct random random = { 0x3a1c };
 
 	(void)state;
-	assert_int_equal(stride, sizeof(struct mapsnap_mapping));
-	assert_ptr_equal(mapsnap_mappings(snapshot, NULL), first);
-	assert_int_equal(mapsnap_count(snapshot), 4);
-	for (size_t i = 0; i < 4; i++) {
-		const char *at = (const char *)first + i * stride;
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		size_t length;
+		char *made_up = text_made_up(&random, counts[i], &length);
+		struct mapsnap *snapshot = text_parsed(made_up, length);
+		struct mapsnap_walk walk = { .snapshot = snapshot };
+		uint64_t end = 0;
 
-		assert_ptr_equal(at, &first[i]);
-		assert_true(i == 0 || first[i].start >= first[i - 1].end);
+		assert_int_equal(mapsnap_count(snapshot), counts[i]);
+		for (size_t j = 0; j < counts[i]; j++) {
+			const struct mapsnap_mapping *m = mapsnap_walk_next(&walk);
+
+			assert_ptr_equal(m, mapsnap_at(snapshot, j));
+			assert_true(m->start >= end);
+			end = m->end;
+		}
+		assert_null(mapsnap_walk_next(&walk));
+		assert_null(mapsnap_walk_next(&walk));
+		assert_null(mapsnap_at(snapshot, counts[i]));
+		assert_null(mapsnap_at(snapshot, SIZE_MAX));
+		mapsnap_unref(snapshot);
+		free(made_up);
 	}
-	mapsnap_unref(snapshot);
 }
 
 static void a_mapping_is_64_bytes(void **state)
@@ -51,29 +62,28 @@ static void a_mapping_is_64_bytes(void **state)
 static void every_mapping_has_a_name_and_a_path(void **state)
 {
 	struct mapsnap *snapshot = snapshot_of_text();
-	const struct mapsnap_mapping *m = mapsnap_mappings(snapshot, NULL);
 
 	(void)state;
-	assert_string_equal(m[0].name, "/bin/true");
-	assert_string_equal(m[2].name, "");
-	assert_string_equal(m[2].path, "");
-	assert_int_equal(m[2].flags, 0);
-	assert_string_equal(m[3].name, "/bin/a\\012b (deleted)");
-	assert_string_equal(m[3].path, "/bin/a\nb");
-	assert_int_equal(m[3].flags, MAPSNAP_DELETED | MAPSNAP_PATH_AMBIGUOUS);
+	assert_string_equal(mapsnap_at(snapshot, 0)->name, "/bin/true");
+	assert_string_equal(mapsnap_at(snapshot, 2)->name, "");
+	assert_string_equal(mapsnap_at(snapshot, 2)->path, "");
+	assert_int_equal(mapsnap_at(snapshot, 2)->flags, 0);
+	assert_string_equal(mapsnap_at(snapshot, 3)->name, "/bin/a\\012b (deleted)");
+	assert_string_equal(mapsnap_at(snapshot, 3)->path, "/bin/a\nb");
+	assert_int_equal(mapsnap_at(snapshot, 3)->flags, MAPSNAP_DELETED | MAPSNAP_PATH_AMBIGUOUS);
 	for (size_t i = 0; i < 4; i++)
-		assert_int_equal(m[i].name_length, strlen(m[i].name));
+		assert_int_equal(mapsnap_at(snapshot, i)->name_length,
+				 strlen(mapsnap_at(snapshot, i)->name));
 	mapsnap_unref(snapshot);
 }
 
 static void mappings_of_one_file_share_its_name(void **state)
 {
 	struct mapsnap *snapshot = snapshot_of_text();
-	const struct mapsnap_mapping *m = mapsnap_mappings(snapshot, NULL);
 
 	(void)state;
-	assert_ptr_equal(m[0].name, m[1].name);
-	assert_ptr_equal(m[0].path, m[0].name);
+	assert_ptr_equal(mapsnap_at(snapshot, 0)->name, mapsnap_at(snapshot, 1)->name);
+	assert_ptr_equal(mapsnap_at(snapshot, 0)->path, mapsnap_at(snapshot, 0)->name);
 	mapsnap_unref(snapshot);
 }
 
@@ -102,7 +112,7 @@ static void a_reference_keeps_the_snapshot(void **state)
 	(void)state;
 	assert_ptr_equal(mapsnap_ref(snapshot), snapshot);
 	mapsnap_unref(snapshot);
-	assert_string_equal(mapsnap_mappings(snapshot, NULL)->name, "/bin/true");
+	assert_string_equal(mapsnap_at(snapshot, 0)->name, "/bin/true");
 	assert_int_equal(mapsnap_info(snapshot)->reason, MAPSNAP_REASON_SAVED);
 	mapsnap_unref(snapshot);
 	mapsnap_unref(NULL);
@@ -150,7 +160,7 @@ static void threads_share_a_snapshot(void **state)
 	}
 }
 
-UNIT_MAIN("snapshot", cmocka_unit_test(mappings_follow_each_other_at_the_stride),
+UNIT_MAIN("snapshot", cmocka_unit_test(a_walk_gives_each_mapping_by_its_number),
 	  cmocka_unit_test(a_mapping_is_64_bytes),
 	  cmocka_unit_test(every_mapping_has_a_name_and_a_path),
 	  cmocka_unit_test(mappings_of_one_file_share_its_name),

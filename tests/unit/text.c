@@ -105,17 +105,16 @@ struct mapsnap *text_parsed(const char *text, size_t length)
 
 char *text_of(const struct mapsnap *snapshot, size_t *length)
 {
-	const struct mapsnap_mapping *m = mapsnap_mappings(snapshot, NULL);
 	size_t count = mapsnap_count(snapshot);
 	size_t size = 1, at = 0;
 	char *text;
 
 	for (size_t i = 0; i < count; i++)
-		size += mapsnap_format(&m[i], NULL, 0);
+		size += mapsnap_format(mapsnap_at(snapshot, i), NULL, 0);
 	text = calloc(1, size);
 	assert_non_null(text);
 	for (size_t i = 0; i < count; i++)
-		at += mapsnap_format(&m[i], text + at, size - at);
+		at += mapsnap_format(mapsnap_at(snapshot, i), text + at, size - at);
 	*length = at;
 	return text;
 }

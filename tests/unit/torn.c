@@ -33,8 +33,8 @@ static void a_list_torn_at_every_attempt_is_given_and_says_so(void **state)
 	assert_int_equal(mapsnap_info(snapshot)->source, MAPSNAP_SOURCE_NONE);
 	assert_int_equal(mapsnap_info(snapshot)->attempts, 2);
 	/* In the order of the text, and still searched. */
-	assert_int_equal(mapsnap_mappings(snapshot, NULL)[1].start, 0x10000);
-	assert_ptr_equal(mapsnap_find(snapshot, 0x10000), &mapsnap_mappings(snapshot, NULL)[1]);
+	assert_int_equal(mapsnap_at(snapshot, 1)->start, 0x10000);
+	assert_ptr_equal(mapsnap_find(snapshot, 0x10000), mapsnap_at(snapshot, 1));
 	assert_text_and_drop(snapshot, TORN);
 }
 

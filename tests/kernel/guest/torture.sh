@@ -9,8 +9,9 @@
 set_scale() {
 	modes=(move pairs boundary grow stacks wide fork) endings=(exec exit)
 	few=500 many=2000 rate=500 rate_of_wide=250 reads=200 reads_of_endings=40
+	chains=('move max' 'pairs 500' 'pairs max' 'boundary 500' 'grow 500' 'stacks max')
 	[[ $1 == *-debug ]] || return 0
-	modes=(move wide fork) endings=()
+	modes=(move wide fork) endings=() chains=('pairs 200' 'move max')
 	few=100 many=200 rate=200 rate_of_wide=50 reads=60
 }
 
@@ -50,6 +51,25 @@ torture_case() {
 	verdict 1 torture "$name"
 }
 
+# chain_case MODE RATE: each from the one before, by what changed
+chain_case() {
+	local name="by changes, $1 $2" all='' said status try
+	wanted torture "$name" || return 0
+	for try in 1 2 3 4 5; do
+		status=0
+		said=$(as_user mapsnap-torture --chain --mode "$1" --mappings "$few" --rate "$2" --reads 40 --json 2>&1) ||
+			status=$?
+		echo "try $try: exit status $status: $said"
+		[ $((status % 2)) -eq 0 ] || break
+		all+=$said
+		if jq -es -f tests/system/chain_says_something.jq <<<"$all" >/dev/null; then
+			verdict 0 torture "$name"
+			return
+		fi
+	done
+	verdict 1 torture "$name"
+}
+
 # ways_of KERNEL: those to read that it must have, each with the user who can take it. What the debug kernel
 # is to find fault with is its own.
 ways_of() {
@@ -79,4 +99,9 @@ run_torture() {
 			torture_case "$user" "$name" "$mode" $options
 		done
 	done < <(ways_of "$1")
+	[[ $1 == *-patched* ]] || return 0
+	for mode in "${chains[@]}"; do
+		# shellcheck disable=SC2086 # words, on purpose
+		chain_case $mode
+	done
 }
