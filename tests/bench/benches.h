@@ -13,6 +13,8 @@ void bench_find(const char *name, const struct effort *effort);
 void bench_find_many(const char *name, const struct effort *effort);
 void bench_diff(const char *name, const struct effort *effort);
 void bench_unchanged(const char *name, const struct effort *effort);
+void bench_changed(const char *name, const struct effort *effort);
+void bench_hold(const char *name, const struct effort *effort);
 void bench_disturb(const char *name, const struct effort *effort);
 #ifdef HAVE_BPF
 void bench_poll(const char *name, const struct effort *effort);

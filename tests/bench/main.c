@@ -22,6 +22,8 @@ static const struct bench benches[] = {
 	{ "find-many", bench_find_many },
 	{ "diff", bench_diff },
 	{ "unchanged", bench_unchanged },
+	{ "changed", bench_changed },
+	{ "hold", bench_hold },
 	{ "disturb", bench_disturb },
 #ifdef HAVE_BPF
 	{ "poll", bench_poll },

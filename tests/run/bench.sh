@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# bench.sh PROGRAM: runs every benchmark for a moment and says in TAP of each whether its results are
+# bench.sh PROGRAM [NAME...]: runs every benchmark, or these, for a moment and says in TAP of each whether its results are
 # lines of JSON with the documented keys. Not whether they are fast: machines differ. A benchmark that
 # this machine can't run is left out, as it says on standard error.
 set -euo pipefail
 
 program=$1
+shift
 said=$(mktemp)
 trap 'rm -f "$said"' EXIT
 
@@ -17,14 +18,18 @@ unsound_lines() {
 		def feeling: (.reader | IN("none", "cat", "refresh", "query", "snapshot", "locked")) and (.reads_per_second | type == "number" and . >= 0)
 			and (([.p50_ns, .p99_ns, .p999_ns, .worst_ns, .worst_ever_ns] | all(type == "number" and . > 0))
 				or (.faults_per_second | type == "number" and . > 0));
+		def memory: [.first_bytes, .next_bytes] | all(type == "number" and . > 0);
+		def hold: (.way | type == "string") and ([.reads, .verified, .held, .locked] | all(type == "number" and . >= 0))
+			and .reads > 0;
 		def sound: type == "object" and ([.bench, .setting] | all(type == "string" and . != ""))
-			and (contest or share or feeling);
+			and (contest or share or feeling or memory or hold);
 		[inputs] | if . == [] then "no result" else .[] | select(fromjson? // null | sound | not) end'
 }
 
 number=0
 failed=0
-mapfile -t names < <("$program" --list)
+names=("$@")
+[ $# -gt 0 ] || mapfile -t names < <("$program" --list)
 echo "1..${#names[@]}"
 for name in "${names[@]}"; do
 	status=0
