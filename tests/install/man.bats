@@ -59,7 +59,7 @@ constants_of_headers() {
 # "TYPE NAME" a line, but for those of the walk, which a page explains in running text.
 members_of_headers() {
 	code_of_headers | awk '
-		/^struct [a-z_]* \{/ { inside = $2 != "mapsnap_diff"; next }
+		/^struct [a-z_]* \{/ { inside = $2 !~ /^mapsnap_(diff|walk)$/; next }
 		/^}/ { inside = 0 }
 		inside { sub(/^[ \t]*/, ""); sub(/;$/, ""); print }'
 }
