@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A list with some of its mappings exchanged, against the same done one by one; and what it shares.
  */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -327,7 +328,47 @@ static void a_list_that_would_be_torn_is_none(void **state)
 	list_unref(list);
 }
 
+#define READERS 4
+
+/* What a thread has of a chain of lists: one, to look at and give back. */
+static void *read_and_drop(void *context)
+{
+	struct list *list = context;
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		sum += list_at(list, i)->start + (unsigned char)*list_at(list, i)->name;
+	list_unref(list);
+	return (void *)(uintptr_t)sum;
+}
+
+/* Each list of a chain is given back by another thread, in no order. */
+static void what_is_shared_is_for_any_thread(void **state)
+{
+	struct random random = { 0x7ead };
+	struct list *list = made_up(&random, 1000);
+	pthread_t readers[READERS];
+
+	(void)state;
+	for (int round = 0; round < 50; round++) {
+		for (size_t i = 0; i < READERS; i++) {
+			struct list *next;
+
+			set_plain(&before, list);
+			make_ranges(&random, 4);
+			make_mappings(&random, 2);
+			next = patched(list);
+			assert_int_equal(pthread_create(&readers[i], NULL, read_and_drop, list), 0);
+			list = next;
+		}
+		for (size_t i = 0; i < READERS; i++)
+			pthread_join(readers[i], NULL);
+	}
+	list_unref(list);
+}
+
 UNIT_MAIN("patch", cmocka_unit_test(a_patched_list_is_as_if_made_by_hand),
 	  cmocka_unit_test(a_list_can_lose_all_and_get_all),
 	  cmocka_unit_test(what_is_shared_outlives_the_list_before),
-	  cmocka_unit_test(a_list_that_would_be_torn_is_none))
+	  cmocka_unit_test(a_list_that_would_be_torn_is_none),
+	  cmocka_unit_test(what_is_shared_is_for_any_thread))
