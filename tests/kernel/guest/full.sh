@@ -30,4 +30,21 @@ while read -r user name options; do
 		"unverified: \(map(.unverified.torn) | add) of \(map(.unverified.snapshots) | add) torn",
 		(any(.verdict == "torn") | not)' $results || status=1
 done < <(ways_of "$1")
+
+[[ $1 == *-patched* ]] || exit $status
+: >$results
+user=as_user options=--chain
+for mode in move pairs boundary grow stacks; do
+	for rate in 1000 max; do
+		run "$mode" "$rate" 1000
+	done
+done
+echo 'By changes:'
+jq -rse '"plain: \(map(.plain.torn) | add) of \(map(.plain.snapshots) | add) torn",
+	"verified: \(map(.verified.torn) | add) of \(map(.verified.snapshots) | add) torn",
+	"locked: \(map(.locked.torn) | add) of \(map(.locked.snapshots) | add) torn",
+	"deltas: \(map(.chain.deltas) | add), wrong \(map(.chain.wrong) | add) of them and of \(map(.chain.rests) | add) rests",
+	"mappings read: \(map(.chain.mappings) | add), changes \(map(.changes) | add)",
+	"read anew: \(map(.chain.resyncs) | add), overflows \(map(.chain.overflows) | add)",
+	(any(.verdict == "torn") | not)' $results || status=1
 exit $status
