@@ -4,6 +4,7 @@
  * -icount shift=0 counts the time stamp on by one for each. As init of such a
  * guest it mounts what it needs and switches the guest off at the end.
  *
+ * With the last argument "log" somebody has what changes logged meanwhile.
  * Output: "cost: INSTRUCTIONS NAME" a line.
  */
 #include <fcntl.h>
@@ -21,12 +22,14 @@
 #include <x86intrin.h>
 
 #include "uapi/procmap_seq.h"
+#include "uapi/procmap_snapshot.h"
 
 #define PAGE     4096UL
 #define MOST     4000
 #define MAPPINGS 1000
 
 static char *pages;
+static char *many; /* every other page is a mapping of its own */
 static int maps;
 
 static void map_and_unmap(void)
@@ -63,6 +66,32 @@ static void fork_and_wait(void)
 	waitpid(pid, NULL, 0);
 }
 
+static void lock_all(void)
+{
+	mlockall(MCL_CURRENT);
+	munlockall();
+}
+
+/* The same few over and over, or more than a log holds. */
+static void protect_in_turn(unsigned int mappings)
+{
+	static unsigned int next;
+	char *at = many + 2 * (next++ % mappings) * PAGE;
+
+	mprotect(at, PAGE, PROT_READ | PROT_WRITE);
+	mprotect(at, PAGE, PROT_READ);
+}
+
+static void protect_few(void)
+{
+	protect_in_turn(100);
+}
+
+static void protect_many(void)
+{
+	protect_in_turn(MAPPINGS / 2);
+}
+
 static void ask(void)
 {
 	struct procmap_seq request = { .size = sizeof(request) };
@@ -73,10 +102,9 @@ static void ask(void)
 /* Alternating protections, so that none merge. */
 static void map_many(void)
 {
-	char *at = mmap(NULL, 2 * MAPPINGS * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
+	many = mmap(NULL, 2 * MAPPINGS * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	for (size_t i = 0; i < MAPPINGS / 2; i++)
-		mprotect(at + 2 * i * PAGE, PAGE, PROT_READ);
+		mprotect(many + 2 * i * PAGE, PAGE, PROT_READ);
 }
 
 struct measured {
@@ -93,6 +121,9 @@ static const struct measured list[] = {
 	{ "page fault", MOST, drop_page, fault, NULL },
 	{ "fork, exit and wait", 400, NULL, fork_and_wait, NULL },
 	{ "the same with 1000 mappings more", 100, NULL, fork_and_wait, map_many },
+	{ "mlockall and munlockall of them", 100, NULL, lock_all, NULL },
+	{ "mprotect, twice, of 100 in turn", MOST, NULL, protect_few, NULL },
+	{ "mprotect, twice, of 500 in turn", MOST, NULL, protect_many, NULL },
 	{ "PROCMAP_SEQ", MOST, NULL, ask, NULL },
 };
 
@@ -133,12 +164,28 @@ static double measure(const struct measured *m)
 	return middle_mean(counts, m->times);
 }
 
-int main(void)
+/* Until the program ends. */
+static void have_it_logged(void)
+{
+	struct procmap_snapshot request = {
+		.size = sizeof(request),
+		.flags = PROCMAP_SNAPSHOT_LOG,
+		.end = 1,
+	};
+
+	if (ioctl(maps, PROCMAP_SNAPSHOT, &request) || !request.cookie)
+		printf("cost: there is no log\n");
+}
+
+int main(int argc, char **argv)
 {
 	if (getpid() == 1 && (mkdir("/proc", 0755) || mount("proc", "/proc", "proc", 0, NULL)))
 		return 1;
 	maps = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
 	pages = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	/* The kernel puts words of its own that it does not know before it. */
+	if (strcmp(argv[argc - 1], "log") == 0)
+		have_it_logged();
 	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
 		if (list[i].once)
 			list[i].once();
