@@ -3,10 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,9 +15,6 @@
 #include "mapsnap.h"
 #include "memory.h"
 #include "reference.h"
-
-/* As agents run that must not disturb. */
-#define PRIORITY 15
 
 static const struct timespec a_moment = { .tv_nsec = 1000000 };
 
@@ -128,8 +125,9 @@ static void read_for_ever(void *context)
 {
 	struct reader *reader = context;
 
-	/* Refused only where it is lower already. */
-	setpriority(PRIO_PROCESS, 0, PRIORITY);
+	/* As agents run that must not disturb. Everybody may. */
+	if (sched_setscheduler(0, SCHED_IDLE, &(const struct sched_param){ 0 }))
+		die("cannot run at idle priority: %s", strerror(errno));
 	if (reader->habit == READER_CAT)
 		read_as_cat(reader);
 	else if (reader->habit == READER_REFRESH)
