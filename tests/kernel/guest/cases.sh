@@ -37,7 +37,7 @@ run_benches() {
 	for name in read-snapshot changed hold verified; do
 		wanted bench "$name" || continue
 		said=$(tests/run/bench.sh mapsnap-bench "$name")
-		echo "$said"
+		echo "# ${said//$'\n'/$'\n'# }"
 		[ "$(tail -n 1 <<<"$said")" = "ok 1 $name" ]
 		verdict $? bench "$name"
 	done
