@@ -9,7 +9,7 @@
 set_scale() {
 	modes=(move pairs boundary grow stacks wide fork) endings=(exec exit)
 	few=500 many=2000 rate=500 rate_of_wide=250 reads=200 reads_of_endings=40
-	chains=('move max' 'pairs 500' 'pairs max' 'boundary 500' 'grow 500' 'stacks max')
+	chains=('move max' 'pairs 500' 'pairs max' 'boundary max' 'grow 500' 'stacks max')
 	[[ $1 == *-debug ]] || return 0
 	modes=(move wide fork) endings=() chains=('pairs 200' 'move max')
 	few=100 many=200 rate=200 rate_of_wide=50 reads=60
