@@ -37,7 +37,6 @@ static const struct way ways[] = {
 struct tally {
 	size_t reads, verified, held, locked, overflows;
 	double took_us[MOST_READS]; /* to a labelled snapshot */
-	struct holds holds;
 };
 
 struct arena {
@@ -47,6 +46,7 @@ struct arena {
 	struct mapsnap_process *process;
 	struct mapsnap *last;
 	size_t mappings;
+	struct holds holds;
 };
 
 static void count_label(struct tally *tally, const struct mapsnap *snapshot, double took_us)
@@ -85,11 +85,11 @@ static void read_once(struct arena *arena, const struct way *way, struct tally *
 	arena->last = snapshot;
 }
 
-static void print(const struct arena *arena, const struct way *way, unsigned int rate,
+static void print(struct arena *arena, const struct way *way, unsigned int rate,
 		  struct tally *tally)
 {
 	size_t labelled = tally->verified + tally->held + tally->locked;
-	size_t holds = tally->holds.count;
+	size_t holds = arena->holds.count;
 
 	printf("{\"bench\":\"%s\",\"setting\":\"%zu file-backed, ", arena->bench, arena->mappings);
 	if (rate == MOVER_FLAT_OUT)
@@ -106,9 +106,9 @@ static void print(const struct arena *arena, const struct way *way, unsigned int
 		       percentile(tally->took_us, labelled, 99));
 	if (holds)
 		printf(",\"hold_p50_us\":%.0f,\"hold_p99_us\":%.0f,\"hold_max_us\":%.0f",
-		       percentile(tally->holds.took_us, holds, 50),
-		       percentile(tally->holds.took_us, holds, 99),
-		       percentile(tally->holds.took_us, holds, 100));
+		       percentile(arena->holds.took_us, holds, 50),
+		       percentile(arena->holds.took_us, holds, 99),
+		       percentile(arena->holds.took_us, holds, 100));
 	puts("}");
 	contest_flush();
 }
@@ -119,18 +119,15 @@ static void measure(struct arena *arena, const struct way *way, unsigned int rat
 	uint64_t end;
 
 	memset(&tally, 0, offsetof(struct tally, took_us));
-	if (!holds_open(&tally.holds, arena->bench))
-		die("the trace is gone");
 	mover_set_rate(arena->mover, rate);
-	holds_begin(&tally.holds);
+	holds_begin(&arena->holds);
 	end = wall_ns() + arena->effort->budget_ns;
 	while (tally.reads < arena->effort->least_rounds ||
 	       (tally.reads < MOST_READS && wall_ns() < end)) {
 		read_once(arena, way, &tally);
 		contest_heed_stop();
 	}
-	holds_end(&tally.holds);
-	holds_close(&tally.holds);
+	holds_end(&arena->holds);
 	mover_set_rate(arena->mover, 0);
 	print(arena, way, rate, &tally);
 }
@@ -158,7 +155,6 @@ static void measure_size(struct arena *arena, size_t mappings)
 /* Whether the kernel can read under the lock, as only one with the snapshot call can. */
 static bool possible(struct arena *arena)
 {
-	static struct holds holds;
 	struct mapsnap *snapshot;
 	int r;
 
@@ -172,20 +168,20 @@ static bool possible(struct arena *arena)
 		return false;
 	}
 	mapsnap_unref(snapshot);
-	if (!holds_open(&holds, arena->bench))
-		return false;
-	holds_close(&holds);
-	return true;
+	return holds_open(&arena->holds, arena->bench);
 }
 
 void bench_hold(const char *name, const struct effort *effort)
 {
 	static const size_t sizes[] = { 500, 5000, 30000 };
 	size_t n = effort->tiny ? 1 : sizeof(sizes) / sizeof(*sizes);
-	struct arena arena = { .bench = name, .effort = effort };
+	static struct arena arena;
 
+	arena.bench = name;
+	arena.effort = effort;
 	if (!possible(&arena))
 		return;
 	for (size_t i = 0; i < n; i++)
 		measure_size(&arena, sizes[i]);
+	holds_close(&arena.holds);
 }

@@ -16,7 +16,7 @@ struct holds {
 	int dir_fd;                 /* tracefs */
 };
 
-/* False, with the reason on stderr, where tracefs can't be had. */
+/* False, with the reason on stderr, where these are not traced. */
 bool holds_open(struct holds *holds, const char *bench);
 void holds_close(struct holds *holds);
 

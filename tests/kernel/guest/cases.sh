@@ -34,7 +34,7 @@ verdict() {
 run_benches() {
 	local name said
 	[ "$1" = 7.3-patched ] || return 0
-	for name in read-snapshot changed hold verified; do
+	for name in read-snapshot changed verified; do
 		wanted bench "$name" || continue
 		said=$(tests/run/bench.sh mapsnap-bench "$name")
 		echo "# ${said//$'\n'/$'\n'# }"
