@@ -2,7 +2,6 @@
 /* What has changed since? By what the kernel logged, and by reading all of it again; and what
  * keeping it takes. */
 #include <errno.h>
-#include <fcntl.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 
 #include "benches.h"
 #include "mover.h"
+#include "opened.h"
 #include "reference.h"
 
 #define CHANGES_A_SECOND 1000
@@ -122,17 +122,9 @@ static void measure_memory(struct arena *arena, const char *bench)
 
 static void open_arena(struct arena *arena, size_t mappings)
 {
-	char path[32];
-	int r;
-
 	arena->mover = mover_start(TARGET_FILES, mappings);
-	snprintf(path, sizeof(path), "/proc/%d/maps", arena->mover->pid);
-	arena->maps_fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (arena->maps_fd < 0)
-		die("cannot open %s: %s", path, strerror(errno));
-	r = mapsnap_open_pid(arena->mover->pid, &arena->process);
-	if (r)
-		die("cannot open process %d: %s", arena->mover->pid, strerror(-r));
+	arena->maps_fd = opened_maps(arena->mover->pid);
+	arena->process = opened_process(arena->mover->pid);
 	if (mapsnap_read(arena->process, NULL, &arena->last))
 		die("cannot read the target: %s", mapsnap_error(arena->process));
 	mover_set_rate(arena->mover, CHANGES_A_SECOND);

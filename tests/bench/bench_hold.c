@@ -10,6 +10,7 @@
 #include "holds.h"
 #include "mapsnap.h"
 #include "mover.h"
+#include "opened.h"
 
 #define MOST_READS 4096
 
@@ -136,13 +137,10 @@ static void measure_size(struct arena *arena, size_t mappings)
 {
 	static const unsigned int rates[] = { 10, 1000, MOVER_FLAT_OUT };
 	size_t n = arena->effort->tiny ? 1 : sizeof(rates) / sizeof(*rates);
-	int r;
 
 	arena->mover = mover_start(TARGET_FILES, mappings);
 	arena->mappings = mappings;
-	r = mapsnap_open_pid(arena->mover->pid, &arena->process);
-	if (r)
-		die("cannot open process %d: %s", arena->mover->pid, strerror(-r));
+	arena->process = opened_process(arena->mover->pid);
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < WAYS; k++)
 			measure(arena, &ways[k], rates[i]);
@@ -158,8 +156,7 @@ static bool possible(struct arena *arena)
 	struct mapsnap *snapshot;
 	int r;
 
-	if (mapsnap_open_pid(getpid(), &arena->process))
-		die("cannot open the own process");
+	arena->process = opened_process(getpid());
 	r = mapsnap_read(arena->process, &ways[WAYS - 1].options, &snapshot);
 	mapsnap_close(arena->process);
 	if (r) {

@@ -9,6 +9,7 @@
 #include "../mappings.h"
 #include "benches.h"
 #include "mapsnap.h"
+#include "opened.h"
 #include "reference.h"
 #include "target.h"
 
@@ -78,20 +79,15 @@ static struct job make_job(const struct mapsnap_options *options, const struct l
 static void open_arena(struct arena *arena, enum target_backing backing, size_t mappings)
 {
 	struct list list;
-	char path[32];
 	int r;
 
 	arena->backing = backing == TARGET_FILES ? "file-backed" : "anonymous";
 	arena->pid = target_start(backing, mappings);
-	snprintf(path, sizeof(path), "/proc/%d/maps", arena->pid);
-	arena->maps_fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (arena->maps_fd < 0)
-		die("cannot open %s: %s", path, strerror(errno));
-	r = mapsnap_open_pid(arena->pid, &arena->process);
-	if (r == 0)
-		r = mapsnap_open_fd(arena->maps_fd, &arena->by_fd);
+	arena->maps_fd = opened_maps(arena->pid);
+	arena->process = opened_process(arena->pid);
+	r = mapsnap_open_fd(arena->maps_fd, &arena->by_fd);
 	if (r)
-		die("cannot open process %d: %s", arena->pid, strerror(-r));
+		die("cannot open process %d by its file: %s", arena->pid, strerror(-r));
 	list_read(&list, arena->pid);
 	arena->mappings = list.count;
 	arena->bytes = bare_read(arena->maps_fd);

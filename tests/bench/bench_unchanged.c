@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Has anything changed? By asking, and by reading all of it again. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "benches.h"
+#include "opened.h"
 #include "reference.h"
 #include "source.h"
 #include "worker.h"
@@ -76,17 +74,9 @@ static void prove(struct arena *arena)
 
 static void open_arena(struct arena *arena, size_t mappings)
 {
-	char path[32];
-	int r;
-
 	arena->worker = worker_start(TARGET_FILES, mappings);
-	snprintf(path, sizeof(path), "/proc/%d/maps", arena->worker->pid);
-	arena->maps_fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (arena->maps_fd < 0)
-		die("cannot open %s: %s", path, strerror(errno));
-	r = mapsnap_open_pid(arena->worker->pid, &arena->process);
-	if (r)
-		die("cannot open process %d: %s", arena->worker->pid, strerror(-r));
+	arena->maps_fd = opened_maps(arena->worker->pid);
+	arena->process = opened_process(arena->worker->pid);
 	if (mapsnap_read(arena->process, &arena->options, &arena->snapshot) < 0)
 		die("cannot read the target: %s", mapsnap_error(arena->process));
 	prove(arena);

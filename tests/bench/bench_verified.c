@@ -2,12 +2,12 @@
 /* How often a snapshot is verified while the process changes. */
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 
 #include "benches.h"
 #include "layout.h"
 #include "mover.h"
+#include "opened.h"
 #include "source.h"
 
 #define MOST_READS       32768
@@ -210,12 +210,8 @@ static void measure_routes(struct arena *arena)
 
 static void measure_size(struct arena *arena, size_t mappings)
 {
-	int r;
-
 	arena->mover = mover_start(TARGET_FILES, mappings);
-	r = mapsnap_open_pid(arena->mover->pid, &arena->process);
-	if (r)
-		die("cannot open process %d: %s", arena->mover->pid, strerror(-r));
+	arena->process = opened_process(arena->mover->pid);
 	measure_routes(arena);
 	mapsnap_close(arena->process);
 	mover_stop(arena->mover);

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
@@ -14,19 +14,16 @@
 #include "contest.h"
 #include "mapsnap.h"
 #include "memory.h"
+#include "opened.h"
 #include "reference.h"
+#include "uapi/procmap_snapshot.h"
 
 static const struct timespec a_moment = { .tv_nsec = 1000000 };
 
 static void read_as_cat(struct reader *reader)
 {
-	char path[32];
-	int fd;
+	int fd = opened_maps(reader->target);
 
-	snprintf(path, sizeof(path), "/proc/%d/maps", reader->target);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		die("cannot open %s: %s", path, strerror(errno));
 	for (;;) {
 		if (bare_read(fd) == 0)
 			die("the target has no mappings");
@@ -65,16 +62,6 @@ static struct mapsnap_options options_of(enum reader_habit habit,
 	return options;
 }
 
-static struct mapsnap_process *open_target(pid_t target)
-{
-	struct mapsnap_process *process;
-	int r = mapsnap_open_pid(target, &process);
-
-	if (r)
-		die("cannot open process %d: %s", target, strerror(-r));
-	return process;
-}
-
 /* That the target changed too often for one attempt is an answer, too. */
 static struct mapsnap *read_once(struct mapsnap_process *process,
 				 const struct mapsnap_options *options)
@@ -101,7 +88,7 @@ static struct mapsnap *refresh(struct mapsnap_process *process,
 static void refresh_for_ever(struct reader *reader)
 {
 	struct mapsnap_options options = options_of(reader->habit, reader->source->sequence);
-	struct mapsnap_process *process = open_target(reader->target);
+	struct mapsnap_process *process = opened_process(reader->target);
 	struct mapsnap *snapshot = read_once(process, &options);
 
 	for (;;) {
@@ -113,12 +100,79 @@ static void refresh_for_ever(struct reader *reader)
 static void snap_for_ever(struct reader *reader)
 {
 	struct mapsnap_options options = options_of(reader->habit, NULL);
-	struct mapsnap_process *process = open_target(reader->target);
+	struct mapsnap_process *process = opened_process(reader->target);
 
 	for (;;) {
 		mapsnap_unref(read_once(process, &options));
 		reader->reads++;
 	}
+}
+
+/* By the call itself: the library holds the lock only where nothing else helps. */
+struct holder {
+	int maps_fd;
+	struct procmap_snapshot last;
+	struct procmap_record records[128];
+	struct procmap_range ranges[256];
+};
+
+/* From now on it is known what changes; false where the kernel does not log that. */
+static bool hold_begin(struct holder *holder)
+{
+	holder->last = (struct procmap_snapshot){
+		.size = sizeof(holder->last),
+		.flags = PROCMAP_SNAPSHOT_LOG,
+		.end = 1,
+	};
+	return ioctl(holder->maps_fd, PROCMAP_SNAPSHOT, &holder->last) == 0 && holder->last.cookie;
+}
+
+/* Returns 0, or an errno: EAGAIN where the lock was not free. */
+static int hold_once(struct holder *holder)
+{
+	struct procmap_snapshot next = {
+		.size = sizeof(next),
+		.flags = PROCMAP_SNAPSHOT_TRYLOCK,
+		.end = UINT64_MAX,
+		.records = (uintptr_t)holder->records,
+		.nr_records = sizeof(holder->records) / sizeof(*holder->records),
+		.since = holder->last.seq_begin,
+		.cookie = holder->last.cookie,
+		.ranges = (uintptr_t)holder->ranges,
+		.nr_ranges = sizeof(holder->ranges) / sizeof(*holder->ranges),
+	};
+
+	if (ioctl(holder->maps_fd, PROCMAP_SNAPSHOT, &next))
+		return errno;
+	holder->last.seq_begin = next.seq_begin;
+	return 0;
+}
+
+static void hold_for_ever(struct reader *reader)
+{
+	static struct holder holder;
+
+	holder.maps_fd = opened_maps(reader->target);
+	while (!hold_begin(&holder))
+		;
+	for (;;) {
+		int error = hold_once(&holder);
+
+		reader->reads += error == 0;
+		if (error && error != EAGAIN && (error != EOVERFLOW || !hold_begin(&holder)))
+			die("cannot ask what changed: %s", strerror(error));
+	}
+}
+
+static bool can_hold(pid_t target)
+{
+	static struct holder holder;
+	bool can;
+
+	holder.maps_fd = opened_maps(target);
+	can = hold_begin(&holder);
+	close(holder.maps_fd);
+	return can;
 }
 
 static void read_for_ever(void *context)
@@ -132,6 +186,8 @@ static void read_for_ever(void *context)
 		read_as_cat(reader);
 	else if (reader->habit == READER_REFRESH)
 		refresh_for_ever(reader);
+	else if (reader->habit == READER_HELD)
+		hold_for_ever(reader);
 	else
 		snap_for_ever(reader);
 }
@@ -142,6 +198,7 @@ const char *reader_name(enum reader_habit habit)
 		[READER_NONE] = "none",         [READER_CAT] = "cat",
 		[READER_REFRESH] = "refresh",   [READER_QUERY] = "query",
 		[READER_SNAPSHOT] = "snapshot", [READER_LOCKED] = "locked",
+		[READER_HELD] = "held",
 	};
 
 	return names[habit];
@@ -150,10 +207,14 @@ const char *reader_name(enum reader_habit habit)
 bool reader_possible(enum reader_habit habit, pid_t target)
 {
 	struct mapsnap_options options = options_of(habit, NULL);
-	struct mapsnap_process *process = open_target(target);
+	struct mapsnap_process *process;
 	struct mapsnap *snapshot;
-	int r = mapsnap_read(process, &options, &snapshot);
+	int r;
 
+	if (habit == READER_HELD)
+		return can_hold(target);
+	process = opened_process(target);
+	r = mapsnap_read(process, &options, &snapshot);
 	mapsnap_close(process);
 	if (r == 0)
 		mapsnap_unref(snapshot);

@@ -10,7 +10,8 @@
 
 #include "source.h"
 
-/* Each of them, and then again. The last three are of the library, without a retry. */
+/* Each of them, and then again. Those from the fourth to the sixth are of the library, without a
+ * retry. */
 enum reader_habit {
 	READER_NONE,     /* there is no reader */
 	READER_CAT,      /* the whole text by read(2) */
@@ -18,6 +19,7 @@ enum reader_habit {
 	READER_QUERY,    /* a PROCMAP_QUERY of each mapping */
 	READER_SNAPSHOT, /* all of them by PROCMAP_SNAPSHOT */
 	READER_LOCKED,   /* the same under the lock of the memory map */
+	READER_HELD,     /* what changed since the last, each in a short hold of it */
 	READER_HABITS,
 };
 

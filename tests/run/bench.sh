@@ -15,7 +15,7 @@ unsound_lines() {
 		def contest: (.against | type == "string" and . != "")
 			and ([.ours_ns, .against_ns, .ratio] | all(type == "number" and . > 0));
 		def share: [.share_one_attempt, .share_settled] | all(type == "number" and . >= 0 and . <= 1);
-		def feeling: (.reader | IN("none", "cat", "refresh", "query", "snapshot", "locked")) and (.reads_per_second | type == "number" and . >= 0)
+		def feeling: (.reader | IN("none", "cat", "refresh", "query", "snapshot", "locked", "held")) and (.reads_per_second | type == "number" and . >= 0)
 			and (([.p50_ns, .p99_ns, .p999_ns, .worst_ns, .worst_ever_ns] | all(type == "number" and . > 0))
 				or (.faults_per_second | type == "number" and . > 0));
 		def memory: [.first_bytes, .next_bytes] | all(type == "number" and . > 0);
