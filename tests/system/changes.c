@@ -234,11 +234,12 @@ static void a_target_that_makes_it_forget_is_read_anew(void **state)
 /* Each of what it saw last, and by one log: one that goes leaves it to the other. */
 static void two_readers_each_go_on_from_their_own(void **state)
 {
+	struct mapsnap *last = read_logged(process), *others;
 	struct mapsnap_process *other = must_open(child);
-	struct mapsnap *last = read_logged(process), *others = read_logged(other);
 	struct mapsnap_diff changes;
 
 	(void)state;
+	others = read_logged(other);
 	for (int i = 0; i < 20; i++) {
 		tell(PROTECT, FEW);
 		changes = follow(other, others);
