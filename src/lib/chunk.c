@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "references.h"
+
 /* A table with room for twice as many names as there can be. */
 #define SLOT_BITS 7
 #define SLOTS     (1 << SLOT_BITS)
@@ -111,14 +113,12 @@ struct chunk *chunk_new(const struct mapsnap_mapping *mappings, size_t count)
 
 struct chunk *chunk_ref(struct chunk *chunk)
 {
-	/* Whoever has a reference to copy keeps it meanwhile: no order needed. */
-	atomic_fetch_add_explicit(&chunk->references, 1, memory_order_relaxed);
+	references_add(&chunk->references);
 	return chunk;
 }
 
 void chunk_unref(struct chunk *chunk)
 {
-	/* Whatever other threads read must be read before it is freed. */
-	if (atomic_fetch_sub_explicit(&chunk->references, 1, memory_order_acq_rel) == 1)
+	if (references_drop(&chunk->references))
 		free(chunk);
 }

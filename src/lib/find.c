@@ -27,12 +27,17 @@ static bool contains(const struct mapsnap_mapping *m, uint64_t address)
 
 /* Out of reach of a search: the starts of a torn list do not ascend. */
 __attribute__((cold, noinline)) static const struct mapsnap_mapping *
-find_without_search(const struct list *list, uint64_t address)
+find_without_search(const struct mapsnap *snapshot, uint64_t address)
 {
-	for (size_t i = 0; list->torn && i < list->count; i++)
-		if (contains(list_at(list, i), address))
-			return list_at(list, i);
-	return NULL;
+	struct mapsnap_walk walk = { .snapshot = snapshot };
+	const struct mapsnap_mapping *m = NULL;
+
+	if (!snapshot->list->torn)
+		return NULL;
+	do
+		m = mapsnap_walk_next(&walk);
+	while (m && !contains(m, address));
+	return m;
 }
 
 /* The last chunk that starts not above the address, or the first. */
@@ -83,7 +88,7 @@ const struct mapsnap_mapping *mapsnap_find(const struct mapsnap *snapshot, uint6
 	const struct chunk *chunk;
 
 	if (__builtin_expect(address - list->low >= list->span, 0))
-		return find_without_search(list, address);
+		return find_without_search(snapshot, address);
 	chunk = chunk_of(list, address);
 	m = mapping_at(chunk, start_in(chunk, address));
 	return address < m->end ? m : NULL;
@@ -166,8 +171,7 @@ static void find_between(const struct list *list, const struct place *from,
 		find_in_list(list, from->chunk, last->chunk, addresses, found);
 }
 
-/* Of n starts the last that is not above the address, which is not below the one at `from`:
- * strides. */
+/* By strides, of n starts the last not above the address, which is not below the one at `from`. */
 static size_t last_below_from(const uint64_t *starts, size_t n, size_t from, uint64_t address)
 {
 	size_t stride = 1;

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "references.h"
+
 static void unref_chunks(struct chunk **chunks, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -80,13 +82,13 @@ struct list *list_new(struct builder *builder)
 
 struct list *list_ref(struct list *list)
 {
-	atomic_fetch_add_explicit(&list->references, 1, memory_order_relaxed);
+	references_add(&list->references);
 	return list;
 }
 
 void list_unref(struct list *list)
 {
-	if (atomic_fetch_sub_explicit(&list->references, 1, memory_order_acq_rel) > 1)
+	if (!references_drop(&list->references))
 		return;
 	unref_chunks(list->chunk, list->chunks);
 	free(list);

@@ -17,8 +17,8 @@
 
 struct list {
 	/* What a lookup needs, together. */
-	uint64_t low,
-		span; /* from the first start to the last end; 0 where no search finds anything */
+	/* From the first start to the last end; 0 where no search finds anything. */
+	uint64_t low, span;
 	size_t chunks;
 	struct chunk **chunk;
 	uint64_t *starts; /* of the first mapping of each chunk */

@@ -2,6 +2,7 @@
 /* The public calls that open and read: check, one private call, convert. */
 #include <errno.h>
 
+#include "label.h"
 #include "read.h"
 #include "verify.h"
 
@@ -76,7 +77,7 @@ void read_remember(struct mapsnap_process *process, struct mapsnap *snapshot)
 	snapshot->process = process;
 	snapshot->process_opened = process->opened;
 	process->last_count = snapshot->list->count;
-	if (!snapshot_has_sequence(snapshot))
+	if (!label_has_sequence(&snapshot->info))
 		return;
 	snapshot->cookie = process->cookie;
 	process->proved_sequence = snapshot->info.sequence;

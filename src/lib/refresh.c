@@ -32,7 +32,7 @@ static bool comparable(const struct refresh *refresh)
 	const struct mapsnap_sequence *source = refresh->request.sequence;
 	const struct mapsnap *old = refresh->old;
 
-	return source && snapshot_has_sequence(old) && old->info.source == source->source &&
+	return source && label_has_sequence(&old->info) && old->info.source == source->source &&
 	       old->process == refresh->process &&
 	       old->process_opened == refresh->process->opened &&
 	       same_want(&old->info, &refresh->request.want);
@@ -161,20 +161,24 @@ static int go_on(struct refresh *refresh, struct mapsnap **fresh)
 	return r;
 }
 
-/* What is cheapest first. Who asks a second time may ask again: from now on it pays to log. */
-static int bring_up_to_date(struct refresh *refresh, struct mapsnap **fresh)
+/* Who asks a second time may ask again: from now on it pays to log. CHANGED: read all of it. */
+static int from_old(struct refresh *refresh, struct mapsnap **fresh)
 {
-	int r = comparable(refresh) ? check_unchanged(refresh) : CHANGED;
+	int r = check_unchanged(refresh);
 
 	if (r == DONE)
 		*fresh = mapsnap_ref(refresh->old);
 	if (r != CHANGED)
 		return r;
-	if (comparable(refresh)) {
-		process_want_log(refresh->process);
-		if (can_continue(refresh))
-			r = go_on(refresh, fresh);
-	}
+	process_want_log(refresh->process);
+	return can_continue(refresh) ? go_on(refresh, fresh) : CHANGED;
+}
+
+/* What is cheapest first. */
+static int bring_up_to_date(struct refresh *refresh, struct mapsnap **fresh)
+{
+	int r = comparable(refresh) ? from_old(refresh, fresh) : CHANGED;
+
 	if (r != CHANGED)
 		return r;
 	return read_anew(refresh->process, &refresh->request, refresh->info, fresh);

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "label.h"
+#include "references.h"
 
 int snapshot_new(struct list *list, const struct mapsnap_info *info, struct mapsnap **snapshot)
 {
@@ -28,23 +28,15 @@ int snapshot_build(struct builder *builder, const struct mapsnap_info *info,
 	return list ? snapshot_new(list, info, snapshot) : -ENOMEM;
 }
 
-bool snapshot_has_sequence(const struct mapsnap *snapshot)
-{
-	return label_has_sequence(&snapshot->info);
-}
-
 struct mapsnap *mapsnap_ref(struct mapsnap *snapshot)
 {
-	/* Whoever has a reference to copy keeps it meanwhile: no order needed. */
-	atomic_fetch_add_explicit(&snapshot->references, 1, memory_order_relaxed);
+	references_add(&snapshot->references);
 	return snapshot;
 }
 
 void mapsnap_unref(struct mapsnap *snapshot)
 {
-	/* Whatever other threads read must be read before it is freed. */
-	if (!snapshot ||
-	    atomic_fetch_sub_explicit(&snapshot->references, 1, memory_order_acq_rel) > 1)
+	if (!snapshot || !references_drop(&snapshot->references))
 		return;
 	list_unref(snapshot->list);
 	ranges_free(&snapshot->touched);

@@ -36,7 +36,4 @@ int snapshot_new(struct list *list, const struct mapsnap_info *info, struct maps
 int snapshot_build(struct builder *builder, const struct mapsnap_info *info,
 		   struct mapsnap **snapshot);
 
-/* Whether its sequence tells of which state it is. */
-bool snapshot_has_sequence(const struct mapsnap *snapshot);
-
 #endif
