@@ -50,7 +50,8 @@ struct arena {
 	struct holds holds;
 };
 
-static void count_label(struct tally *tally, const struct mapsnap *snapshot, double took_us)
+static void count_label(const struct arena *arena, struct tally *tally,
+			const struct mapsnap *snapshot, double took_us)
 {
 	const struct mapsnap_info *info = mapsnap_info(snapshot);
 
@@ -58,6 +59,7 @@ static void count_label(struct tally *tally, const struct mapsnap *snapshot, dou
 	tally->overflows += info->overflows;
 	if (info->consistency == MAPSNAP_UNVERIFIED)
 		return;
+	mover_check(arena->mover, snapshot);
 	tally->took_us[tally->verified + tally->held + tally->locked] = took_us;
 	tally->verified += info->consistency == MAPSNAP_VERIFIED;
 	tally->held += info->reason == MAPSNAP_REASON_HELD;
@@ -81,7 +83,7 @@ static void read_once(struct arena *arena, const struct way *way, struct tally *
 	if (r)
 		die("cannot read the target: %s", mapsnap_error(arena->process));
 	if (snapshot != arena->last)
-		count_label(tally, snapshot, (double)(wall_ns() - begin) / 1e3);
+		count_label(arena, tally, snapshot, (double)(wall_ns() - begin) / 1e3);
 	mapsnap_unref(arena->last);
 	arena->last = snapshot;
 }
@@ -92,11 +94,7 @@ static void print(struct arena *arena, const struct way *way, unsigned int rate,
 	size_t labelled = tally->verified + tally->held + tally->locked;
 	size_t holds = arena->holds.count;
 
-	printf("{\"bench\":\"%s\",\"setting\":\"%zu file-backed, ", arena->bench, arena->mappings);
-	if (rate == MOVER_FLAT_OUT)
-		printf("flat out");
-	else
-		printf("%u changes/s", rate);
+	mover_print_setting(arena->bench, arena->mappings, rate);
 	printf("\",\"way\":\"%s\",\"reads\":%zu,\"verified\":%zu,\"held\":%zu,\"locked\":%zu,"
 	       "\"overflows\":%zu,\"holds\":%zu",
 	       way->name, tally->reads, tally->verified, tally->held, tally->locked,

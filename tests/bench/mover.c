@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "mover.h"
 
+#include <stdbool.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
@@ -89,4 +91,22 @@ void mover_set_rate(struct mover *mover, unsigned int moves_per_second)
 	else
 		mover->period_ns = moves_per_second ? SECOND / moves_per_second : 0;
 	nanosleep(&pause, NULL);
+}
+
+void mover_check(const struct mover *mover, const struct mapsnap *snapshot)
+{
+	bool first = mapsnap_find(snapshot, (uintptr_t)mover->places[0]);
+	bool second = mapsnap_find(snapshot, (uintptr_t)mover->places[1]);
+
+	if (first == second)
+		die("a snapshot is labelled consistent that never held");
+}
+
+void mover_print_setting(const char *bench, size_t mappings, unsigned int moves_per_second)
+{
+	printf("{\"bench\":\"%s\",\"setting\":\"%zu file-backed, ", bench, mappings);
+	if (moves_per_second == MOVER_FLAT_OUT)
+		printf("flat out");
+	else
+		printf("%u changes/s", moves_per_second);
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mapsnap.h"
 #include "target.h"
 
 /* Shared by both processes. */
@@ -23,6 +24,12 @@ struct mover *mover_start(enum target_backing backing, size_t mappings);
 void mover_stop(struct mover *mover);
 
 #define MOVER_FLAT_OUT 1000000000u
+
+/* The program ends where a snapshot has it in both places, or in none: nothing else moves. */
+void mover_check(const struct mover *mover, const struct mapsnap *snapshot);
+
+/* The begin of a line of results: bench and setting, without the end of the latter's string. */
+void mover_print_setting(const char *bench, size_t mappings, unsigned int moves_per_second);
 
 /* 0: it does not move. The rate is that one when this returns. */
 void mover_set_rate(struct mover *mover, unsigned int moves_per_second);

@@ -31,19 +31,19 @@ setting_of() {
 	esac
 }
 
-# torture_case USER NAME MODE OPTION...; one torn result with a consistent label ends it
-torture_case() {
-	local user=$1 name="by $2, $3" mode=$3 all='' said status try setting
-	shift 3
+# repeated NAME FILTER COMMAND...: the command, with the number of the try behind it, until by this filter what
+# was printed says something together; one torn result with a consistent label ends it
+repeated() {
+	local name=$1 filter=$2 all='' said status try
+	shift 2
 	wanted torture "$name" || return 0
 	for try in "${!percents[@]}"; do
 		status=0
-		read -ra setting < <(setting_of "$mode" "$try")
-		said=$("$user" mapsnap-torture --mode "$mode" "${setting[@]}" "$@" --json 2>&1) || status=$?
+		said=$("$@" "$try" 2>&1) || status=$?
 		echo "try $try: exit status $status: $said"
 		[ $((status % 2)) -eq 0 ] || break
 		all+=$said
-		if jq -es -f tests/system/says_something.jq <<<"$all" >/dev/null; then
+		if jq -es -f "$filter" <<<"$all" >/dev/null; then
 			verdict 0 torture "$name"
 			return
 		fi
@@ -51,23 +51,16 @@ torture_case() {
 	verdict 1 torture "$name"
 }
 
-# chain_case MODE RATE: each from the one before, by what changed
-chain_case() {
-	local name="by changes, $1 $2" all='' said status try
-	wanted torture "$name" || return 0
-	for try in 1 2 3 4 5; do
-		status=0
-		said=$(as_user mapsnap-torture --chain --mode "$1" --mappings "$few" --rate "$2" --reads 40 --json 2>&1) ||
-			status=$?
-		echo "try $try: exit status $status: $said"
-		[ $((status % 2)) -eq 0 ] || break
-		all+=$said
-		if jq -es -f tests/system/chain_says_something.jq <<<"$all" >/dev/null; then
-			verdict 0 torture "$name"
-			return
-		fi
-	done
-	verdict 1 torture "$name"
+# read_mode USER MODE [OPTION...] TRY
+read_mode() {
+	local user=$1 mode=$2 try=${!#} setting
+	read -ra setting < <(setting_of "$mode" "$try")
+	"$user" mapsnap-torture --mode "$mode" "${setting[@]}" "${@:3:$#-3}" --json
+}
+
+# follow_mode MODE RATE: each from the one before, by what changed
+follow_mode() {
+	as_user mapsnap-torture --chain --mode "$1" --mappings "$few" --rate "$2" --reads 40 --json
 }
 
 # ways_of KERNEL: those to read that it must have, each with the user who can take it. What the debug kernel
@@ -96,12 +89,12 @@ run_torture() {
 	while read -r user name options; do
 		for mode in "${modes[@]}" "${endings[@]}"; do
 			# shellcheck disable=SC2086 # words, on purpose
-			torture_case "$user" "$name" "$mode" $options
+			repeated "by $name, $mode" tests/system/says_something.jq read_mode "$user" "$mode" $options
 		done
 	done < <(ways_of "$1")
 	[[ $1 == *-patched* ]] || return 0
 	for mode in "${chains[@]}"; do
 		# shellcheck disable=SC2086 # words, on purpose
-		chain_case $mode
+		repeated "by changes, $mode" tests/system/chain_says_something.jq follow_mode $mode
 	done
 }
