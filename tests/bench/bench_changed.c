@@ -5,7 +5,6 @@
  */
 #include <malloc.h>
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
