@@ -20,6 +20,7 @@ struct capture *captures_add(struct captures *captures, struct mapsnap *snapshot
 	*new = (struct capture){
 		.snapshot = snapshot,
 		.info = *mapsnap_info(snapshot),
+		.selection = SELECTION_ALL,
 		.command = command,
 	};
 	return new;
@@ -29,10 +30,30 @@ void captures_free(struct captures *captures)
 {
 	for (size_t i = 0; i < captures->count; i++) {
 		mapsnap_unref(captures->list[i].snapshot);
+		build_ids_free(&captures->list[i].build_ids);
 		free(captures->list[i].command);
 	}
 	free(captures->list);
 	*captures = (struct captures){ 0 };
+}
+
+struct capture_walk capture_walk(const struct capture *capture)
+{
+	return (struct capture_walk){
+		.walk = { .snapshot = capture->snapshot },
+		.selection = &capture->selection,
+	};
+}
+
+const struct mapsnap_mapping *capture_walk_next(struct capture_walk *walk)
+{
+	const struct mapsnap_mapping *mapping;
+
+	do {
+		mapping = mapsnap_walk_next(&walk->walk);
+		walk->number++;
+	} while (mapping && !selection_has(walk->selection, mapping));
+	return mapping;
 }
 
 bool is_consistent(const struct mapsnap_info *info)

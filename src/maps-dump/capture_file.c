@@ -78,7 +78,8 @@ static int add_json(const struct text *text, const char *name, struct captures *
 	return error;
 }
 
-static int add_saved(int fd, const char *name, struct captures *captures)
+static int add_saved(int fd, const char *name, const struct selection *selection,
+		     struct captures *captures)
 {
 	struct text text = { 0 };
 	int error = read_all(fd, &text);
@@ -93,8 +94,12 @@ static int add_saved(int fd, const char *name, struct captures *captures)
 	/* A document that breaks off is refused whole. */
 	if (error)
 		captures_free(captures);
-	for (size_t i = 0; i < captures->count; i++)
-		captures->list[i].origin = name;
+	for (size_t i = 0; i < captures->count; i++) {
+		struct capture *capture = &captures->list[i];
+
+		capture->origin = name;
+		capture->selection = selection_both(&capture->selection, selection);
+	}
 	return error;
 }
 
@@ -114,7 +119,7 @@ enum status capture_file(const char *path, const struct options *options, struct
 	if (is_procfs(fd))
 		status = capture_maps_file(fd, name, options, captures);
 	else
-		status = status_of_error(add_saved(fd, name, captures));
+		status = status_of_error(add_saved(fd, name, &options->selection, captures));
 	if (!is_stdin)
 		close(fd);
 	return status;

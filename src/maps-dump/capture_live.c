@@ -3,9 +3,11 @@
 
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "permission.h"
@@ -30,69 +32,110 @@ static const char *open_advice(int error)
 	}
 }
 
-static enum status read_process(struct mapsnap_process *process, const char *subject,
-				const char *origin, const struct options *options,
+enum status open_process(const struct target *target, struct mapsnap_process **process)
+{
+	int error = mapsnap_open_pid(target->pid, process);
+	enum status status = status_of_error(error);
+
+	if (!error)
+		return STATUS_DONE;
+	*process = NULL;
+	if (target->found && status == STATUS_GONE)
+		return STATUS_DONE;
+	if (!(target->found && status == STATUS_NO_PERMISSION))
+		warnx("PID %d: %s", target->pid, open_advice(error));
+	return status;
+}
+
+/* What of a process is read, and how it is called. */
+struct living {
+	struct mapsnap_process *process;
+	const char *subject;
+	const char *origin; /* NULL: its pid */
+	int maps_fd;        /* below 0: not open */
+};
+
+static int read_build_ids(const struct living *living, struct capture *capture)
+{
+	char path[32];
+	pid_t pid = capture->info.pid;
+	int fd = living->maps_fd, error;
+
+	if (fd < 0) {
+		snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	}
+	error = build_ids_read(&capture->build_ids, capture->snapshot, fd, pid);
+	if (fd >= 0 && fd != living->maps_fd)
+		close(fd);
+	return error;
+}
+
+static enum status add(const struct living *living, const struct options *options,
+		       struct captures *captures, struct mapsnap *snapshot, char *command)
+{
+	struct capture *capture = captures_add(captures, snapshot, command);
+
+	if (capture) {
+		capture->origin = living->origin;
+		capture->selection = options->selection;
+	}
+	if (!capture ||
+	    (columns_need_build_ids(&options->columns) && read_build_ids(living, capture))) {
+		warnx("%s: out of memory", living->subject);
+		return STATUS_FAILED;
+	}
+	return STATUS_DONE;
+}
+
+static enum status read_process(const struct living *living, const struct options *options,
 				struct captures *captures)
 {
 	struct mapsnap *snapshot;
-	struct capture *capture;
 	char *command = NULL;
 	pid_t pid;
 	int error;
 
 	/* Before the read: if that succeeds, the pid was this process's all along. */
-	mapsnap_identity(process, &pid, NULL);
+	mapsnap_identity(living->process, &pid, NULL);
 	if (pid)
 		command = command_of(pid);
-	error = mapsnap_read(process, &options->read, &snapshot);
+	error = mapsnap_read(living->process, &options->read, &snapshot);
 	if (error) {
-		warnx("%s: %s", subject, mapsnap_error(process));
+		warnx("%s: %s", living->subject, mapsnap_error(living->process));
 		free(command);
 		return status_of_error(error);
 	}
-	capture = captures_add(captures, snapshot, command);
-	if (!capture) {
-		warnx("%s: out of memory", subject);
-		return STATUS_FAILED;
-	}
-	capture->origin = origin;
-	return STATUS_DONE;
+	return add(living, options, captures, snapshot, command);
 }
 
 enum status capture_process(const struct target *target, const struct options *options,
 			    struct captures *captures)
 {
-	struct mapsnap_process *process;
-	enum status status;
 	char subject[32];
-	int error = mapsnap_open_pid(target->pid, &process);
+	struct living living = { .subject = subject, .maps_fd = -1 };
+	enum status status = open_process(target, &living.process);
 
-	snprintf(subject, sizeof(subject), "PID %d", target->pid);
-	status = status_of_error(error);
-	if (error && target->found && status == STATUS_GONE)
-		return STATUS_DONE;
-	if (error) {
-		if (!(target->found && status == STATUS_NO_PERMISSION))
-			warnx("%s: %s", subject, open_advice(error));
+	if (!living.process)
 		return status;
-	}
-	status = read_process(process, subject, NULL, options, captures);
-	mapsnap_close(process);
+	snprintf(subject, sizeof(subject), "PID %d", target->pid);
+	status = read_process(&living, options, captures);
+	mapsnap_close(living.process);
 	return status;
 }
 
 enum status capture_maps_file(int fd, const char *name, const struct options *options,
 			      struct captures *captures)
 {
-	struct mapsnap_process *process;
+	struct living living = { .subject = name, .origin = name, .maps_fd = fd };
 	enum status status;
-	int error = mapsnap_open_fd(fd, &process);
+	int error = mapsnap_open_fd(fd, &living.process);
 
 	if (error) {
 		warnx("%s: %s", name, open_advice(error));
 		return status_of_error(error);
 	}
-	status = read_process(process, name, name, options, captures);
-	mapsnap_close(process);
+	status = read_process(&living, options, captures);
+	mapsnap_close(living.process);
 	return status;
 }

@@ -9,10 +9,13 @@
 #include "target.h"
 
 /*
- * Of a process found by --all or --name, the caller's alone to tell is that it
- * may not be read; and one that was gone before it could be opened is
- * STATUS_DONE without a capture.
+ * Of a process that was found rather than named, the caller's alone to tell is
+ * that it may not be read; and one that was gone before it could be opened is
+ * STATUS_DONE with a process of NULL.
  */
+enum status open_process(const struct target *target, struct mapsnap_process **process);
+
+/* The same; without a capture where it was gone. */
 enum status capture_process(const struct target *target, const struct options *options,
 			    struct captures *captures);
 

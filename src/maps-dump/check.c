@@ -63,10 +63,11 @@ static void say_route(struct writer *writer, const struct options *options,
 /* Tried on every process: capabilities alone do not tell, security modules have a say. */
 static void say_reach(struct writer *writer)
 {
+	const struct criteria everyone = { 0 };
 	struct targets targets = { 0 };
 	size_t readable = 0, refused = 0;
 
-	if (targets_find(&targets, NULL) < 0)
+	if (targets_find(&targets, &everyone) < 0)
 		return;
 	for (size_t i = 0; i < targets.count; i++) {
 		struct mapsnap_process *process;

@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <resolv.h> /* b64_ntop() and b64_pton(), the C library's base64 */
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
@@ -116,21 +116,94 @@ fail:
 	return NULL;
 }
 
-char *printable(const char *string)
+static uint32_t code_point(const unsigned char *p, size_t length)
 {
-	char *result = malloc(strlen(string) * 4 + 1);
+	switch (length) {
+	case 1:
+		return p[0];
+	case 2:
+		return (p[0] & 0x1fu) << 6 | (p[1] & 0x3fu);
+	case 3:
+		return (p[0] & 0x0fu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
+	default:
+		return (p[0] & 0x07u) << 18 | (p[1] & 0x3fu) << 12 | (p[2] & 0x3fu) << 6 |
+		       (p[3] & 0x3fu);
+	}
+}
+
+/* Those of ISO 6429, of which some terminals take the second set as well, and of Unicode's UAX #9.
+ */
+static bool is_control(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x200e || c == 0x200f ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x061c;
+}
+
+/* How many bytes at p can be shown as they are: those of one character, or none. */
+static size_t printable_length(const unsigned char *p, size_t left, bool utf8)
+{
+	size_t n = sequence_length(p, left);
+
+	if (n > 1 && !utf8)
+		return 0;
+	return n && is_control(code_point(p, n)) ? 0 : n;
+}
+
+bool is_printable_ascii(const char *string)
+{
+	while (*string >= 0x20 && *string < 0x7f)
+		string++;
+	return !*string;
+}
+
+char *printable(const char *string, bool utf8)
+{
+	const unsigned char *p = (const unsigned char *)string;
+	const unsigned char *end = p + strlen(string);
+	char *result = malloc((size_t)(end - p) * 4 + 1);
 	char *out = result;
 
 	if (!result)
 		return NULL;
-	for (; *string; string++) {
-		unsigned char c = (unsigned char)*string;
+	while (p < end) {
+		size_t n = printable_length(p, (size_t)(end - p), utf8);
 
-		if (c < 0x20 || c == 0x7f)
-			out += sprintf(out, "\\%03o", c);
-		else
-			*out++ = (char)c;
+		out = n ? mempcpy(out, p, n) : out + sprintf(out, "\\%03o", *p);
+		p += n ? n : 1;
 	}
 	*out = '\0';
 	return result;
+}
+
+/* The bytes and the columns of the first character, or byte that is part of none. */
+static size_t step(const unsigned char *p, size_t left, unsigned int *columns)
+{
+	size_t n = p[0] < 0x80 ? 1 : sequence_length(p, left);
+	int width = n > 1 ? wcwidth((wchar_t)code_point(p, n)) : 1;
+
+	*columns = width < 0 ? 1 : (unsigned int)width;
+	return n ? n : 1;
+}
+
+unsigned int display_width(const char *string, size_t length)
+{
+	const unsigned char *p = (const unsigned char *)string;
+	unsigned int width = 0, columns;
+
+	for (size_t i = 0; i < length; width += columns)
+		i += step(p + i, length - i, &columns);
+	return width;
+}
+
+size_t cut_front(const char *string, size_t length, unsigned int width)
+{
+	const unsigned char *p = (const unsigned char *)string;
+	unsigned int left = display_width(string, length), columns;
+	size_t i = 0;
+
+	while (left > width) {
+		i += step(p + i, length - i, &columns);
+		left -= columns;
+	}
+	return i;
 }

@@ -67,6 +67,11 @@ bool member_boolean(struct place *place, struct json_object *object, const char 
 	return json && json_object_get_boolean(json);
 }
 
+struct json_object *member_object(struct place *place, struct json_object *object, const char *key)
+{
+	return member(place, object, key, json_type_object, "must be an object");
+}
+
 struct json_object *member_array(struct place *place, struct json_object *object, const char *key,
 				 size_t *length)
 {

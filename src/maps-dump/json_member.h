@@ -30,6 +30,8 @@ uint32_t member_integer(struct place *place, struct json_object *object, const c
 			uint32_t max);
 bool member_boolean(struct place *place, struct json_object *object, const char *key);
 
+struct json_object *member_object(struct place *place, struct json_object *object, const char *key);
+
 /* Its length is 0 after an error. */
 struct json_object *member_array(struct place *place, struct json_object *object, const char *key,
 				 size_t *length);

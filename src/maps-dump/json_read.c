@@ -159,6 +159,8 @@ static struct mapsnap_info read_info(struct place *place, struct json_object *js
 		.source = member_word(place, json, "source", mapsnap_source_name),
 		.route = member_word(place, json, "route", mapsnap_route_name),
 		.attempts = member_integer(place, json, "attempts", UINT32_MAX),
+		.deltas = member_integer(place, json, "deltas", UINT32_MAX),
+		.overflows = member_integer(place, json, "overflows", UINT32_MAX),
 		.begin_ns = member_decimal_or_null(place, json, "begin_ns"),
 		.end_ns = member_decimal_or_null(place, json, "end_ns"),
 		.sequence = member_decimal_or_null(place, json, "sequence"),
@@ -178,9 +180,26 @@ static char *read_command(struct place *place, struct json_object *json)
 	return command;
 }
 
+static struct selection read_selection(struct place *place, struct json_object *json)
+{
+	struct json_object *filter;
+
+	if (member_is_null(json, "filter"))
+		return SELECTION_ALL;
+	filter = member_object(place, json, "filter");
+	return (struct selection){
+		.executable = member_boolean(place, filter, "executable"),
+		.file = member_boolean(place, filter, "file"),
+		.deleted = member_boolean(place, filter, "deleted"),
+		.start = member_hex(place, filter, "start"),
+		.last = member_hex(place, filter, "last"),
+	};
+}
+
 static void read_snapshot(struct place *place, struct json_object *json, struct captures *captures)
 {
 	struct mapsnap_info info = read_info(place, json);
+	struct selection selection = read_selection(place, json);
 	char *command = read_command(place, json);
 	struct mapsnap *snapshot = place->error ? NULL : read_mappings(place, json);
 	struct capture *capture;
@@ -190,27 +209,83 @@ static void read_snapshot(struct place *place, struct json_object *json, struct 
 		return;
 	}
 	capture = captures_add(captures, snapshot, command);
-	if (capture)
-		capture->info = info;
-	else
+	if (!capture) {
 		place->error = -ENOMEM;
+		return;
+	}
+	capture->info = info;
+	capture->selection = selection;
 }
 
+static void read_snapshots(struct place *place, struct json_object *json, struct captures *captures)
+{
+	size_t count;
+	struct json_object *snapshots = member_array(place, json, "snapshots", &count);
+
+	for (size_t i = 0; i < count && !place->error; i++) {
+		place->snapshot = (ptrdiff_t)captures->count;
+		place->mapping = -1;
+		read_snapshot(place, json_object_array_get_idx(snapshots, i), captures);
+	}
+}
+
+/* Of several captures, or of one. */
 static void read_document(struct place *place, struct json_object *json, struct captures *captures)
 {
-	struct json_object *snapshots;
-	size_t count;
-
+	place->snapshot = place->mapping = -1;
 	if (strcmp(member_string(place, json, "format"), JSON_FORMAT) != 0)
 		place_bad(place, "format", "must be \"" JSON_FORMAT "\"");
 	if (member_integer(place, json, "version", UINT32_MAX) != JSON_VERSION)
 		place_bad(place, "version", "is of another maps-dump: this one reads 1");
-	snapshots = member_array(place, json, "snapshots", &count);
-	for (size_t i = 0; i < count && !place->error; i++) {
-		place->snapshot = (ptrdiff_t)i;
-		place->mapping = -1;
-		read_snapshot(place, json_object_array_get_idx(snapshots, i), captures);
+	if (place->error)
+		return;
+	if (!json_object_object_get_ex(json, "mappings", NULL)) {
+		read_snapshots(place, json, captures);
+		return;
 	}
+	place->snapshot = (ptrdiff_t)captures->count;
+	read_snapshot(place, json, captures);
+}
+
+static int read_text(struct place *place, const char *text, size_t length, size_t line,
+		     struct captures *captures)
+{
+	struct json_object *json;
+
+	place->error =
+		json_text_parse(text, length, line, &json, place->sentence, place->sentence_size);
+	if (place->error)
+		return place->error;
+	read_document(place, json, captures);
+	json_object_put(json);
+	return place->error;
+}
+
+static bool is_blank(const char *text, size_t length)
+{
+	while (length && strchr(" \t\r\n", text[length - 1]) && text[length - 1])
+		length--;
+	return length == 0;
+}
+
+static const char *first_newline(const char *text, size_t length)
+{
+	const char *newline = memchr(text, '\n', length);
+
+	return newline ? newline : text + length;
+}
+
+/* Whether each line is a document: then the first ends where an object does. */
+static bool has_lines(const char *text, size_t length)
+{
+	while (length && is_blank(text, 1)) {
+		text++;
+		length--;
+	}
+	length = (size_t)(first_newline(text, length) - text);
+	while (length && is_blank(text + length - 1, 1))
+		length--;
+	return length && text[length - 1] == '}';
 }
 
 int json_read(const char *text, size_t length, struct captures *captures, char *error,
@@ -219,12 +294,17 @@ int json_read(const char *text, size_t length, struct captures *captures, char *
 	struct place place = {
 		.snapshot = -1, .mapping = -1, .sentence = error, .sentence_size = error_size
 	};
-	struct json_object *json;
+	const char *end = text + length;
 
-	place.error = json_text_parse(text, length, &json, error, error_size);
-	if (place.error)
-		return place.error;
-	read_document(&place, json, captures);
-	json_object_put(json);
+	if (!has_lines(text, length))
+		return read_text(&place, text, length, 1, captures);
+	for (size_t line = 1; text < end && !place.error; line++) {
+		const char *newline = first_newline(text, (size_t)(end - text));
+		const char *next = newline < end ? newline + 1 : end;
+
+		if (!is_blank(text, (size_t)(newline - text)))
+			read_text(&place, text, (size_t)(newline - text), line, captures);
+		text = next;
+	}
 	return place.error;
 }

@@ -22,6 +22,7 @@
 struct text {
 	const char *bytes;
 	size_t length;
+	size_t first_line;
 	char *error;
 	size_t error_size;
 };
@@ -29,7 +30,7 @@ struct text {
 /* Says where, as an editor counts. Returns -EBADMSG. */
 static int bad(const struct text *text, size_t offset, const char *what)
 {
-	size_t line = 1, column = 1;
+	size_t line = text->first_line, column = 1;
 
 	for (size_t i = 0; i < offset; i++) {
 		column = text->bytes[i] == '\n' ? 1 : column + 1;
@@ -132,11 +133,15 @@ static int parse(const struct text *text, struct json_tokener *tokener, struct j
 	return result;
 }
 
-int json_text_parse(const char *text, size_t length, struct json_object **json, char *error,
-		    size_t error_size)
+int json_text_parse(const char *text, size_t length, size_t first_line, struct json_object **json,
+		    char *error, size_t error_size)
 {
 	struct text t = {
-		.bytes = text, .length = length, .error = error, .error_size = error_size
+		.bytes = text,
+		.length = length,
+		.first_line = first_line,
+		.error = error,
+		.error_size = error_size,
 	};
 	struct json_tokener *tokener;
 	int result = check_bytes(&t);

@@ -8,9 +8,9 @@
 
 /*
  * Returns 0 and an object for json_object_put(), -ENOMEM, or -EBADMSG with a
- * sentence that names line and column.
+ * sentence that names line and column; first_line is the number of the first.
  */
-int json_text_parse(const char *text, size_t length, struct json_object **json, char *error,
-		    size_t error_size);
+int json_text_parse(const char *text, size_t length, size_t first_line, struct json_object **json,
+		    char *error, size_t error_size);
 
 #endif

@@ -9,13 +9,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "option_values.h"
+#include "options_finish.h"
 #include "status.h"
 
 enum {
 	KEY_ALL = 256,
 	KEY_NAME,
+	KEY_USER,
+	KEY_CGROUP,
 	KEY_JSON,
+	KEY_JSONL,
 	KEY_SUMMARY,
+	KEY_TABLE,
+	KEY_SORT,
+	KEY_LOOKUP,
+	KEY_DIFF,
+	KEY_WATCH,
+	KEY_EXEC,
+	KEY_FILE,
+	KEY_DELETED,
+	KEY_RANGE,
 	KEY_CHECK,
 	KEY_ATTEMPTS,
 	KEY_DEADLINE,
@@ -29,11 +43,33 @@ static const struct argp_option table[] = {
 	{ NULL, 0, NULL, 0, "Targets besides PIDs and files:", 1 },
 	{ "all", KEY_ALL, NULL, 0, "Every process but kernel threads", 0 },
 	{ "name", KEY_NAME, "NAME", 0, "Every process called NAME; may be repeated", 0 },
+	{ "user", KEY_USER, "USER", 0, "Every process of USER; may be repeated", 0 },
+	{ "cgroup", KEY_CGROUP, "PATH", 0,
+	  "Every process in this control group and those below it; may be repeated", 0 },
 	{ NULL, 0, NULL, 0, "Output:", 2 },
 	{ "json", KEY_JSON, NULL, 0, "One JSON document", 0 },
+	{ "jsonl", KEY_JSONL, NULL, 0, "A line of JSON for each target, answer or change", 0 },
 	{ "summary", KEY_SUMMARY, NULL, 0, "A line of figures for each target", 0 },
+	{ "table", KEY_TABLE, NULL, 0, "Columns with a total", 0 },
+	{ "output", 'o', "COLUMN,...", 0,
+	  "The columns of the table: start, end, size, perms, offset, device, inode, kind, name, "
+	  "path, deleted, buildid",
+	  0 },
+	{ "sort", KEY_SORT, "COLUMN", 0, "Sort the table by COLUMN, with - before it descending",
+	  0 },
+	{ "lookup", KEY_LOOKUP, "ADDRESS,...", 0,
+	  "What is mapped at addresses, in hex; - reads them from standard input; may be repeated",
+	  0 },
+	{ "diff", KEY_DIFF, NULL, 0, "How two targets differ; exits as diff does", 0 },
+	{ "watch", KEY_WATCH, "SECONDS", 0, "What changes, looked at so often", 0 },
 	{ "verbose", 'v', NULL, 0, "Labels on standard error, terminal or not", 0 },
-	{ NULL, 0, NULL, 0, "Consistency:", 3 },
+	{ NULL, 0, NULL, 0, "Mappings:", 3 },
+	{ "exec", KEY_EXEC, NULL, 0, "Only executable ones", 0 },
+	{ "file", KEY_FILE, NULL, 0, "Only those of files, memfds and shared memory", 0 },
+	{ "deleted", KEY_DELETED, NULL, 0, "Only those of files that are deleted or replaced", 0 },
+	{ "range", KEY_RANGE, "START-END", 0, "Only those that overlap these addresses, in hex",
+	  0 },
+	{ NULL, 0, NULL, 0, "Consistency:", 4 },
 	{ "require-consistent", KEY_REQUIRE_CONSISTENT, NULL, 0,
 	  "Print nothing that may mix instants, and exit with 3", 0 },
 	{ "attempts", KEY_ATTEMPTS, "N", 0, "Try N times at most (5)", 0 },
@@ -47,95 +83,17 @@ static const struct argp_option table[] = {
 	  "Where the proof comes from: auto (default: what there is), ioctl, bpf or none", 0 },
 	{ "route", KEY_ROUTE, "ROUTE", 0, "How to read: auto (default), text, query or snapshot",
 	  0 },
-	{ NULL, 0, NULL, 0, "Information:", 4 },
+	{ NULL, 0, NULL, 0, "Information:", 5 },
 	{ "check", KEY_CHECK, NULL, 0, "Say which label this machine and user can give, and why",
 	  0 },
 	{ 0 },
 };
 
-/* A word on the command line and what it stands for. */
-struct word {
-	const char *word;
-	uint32_t value;
-};
-
-static const struct word fallbacks[] = {
-	{ "error", MAPSNAP_FALLBACK_ERROR },
-	{ "unverified", MAPSNAP_FALLBACK_UNVERIFIED },
-	{ "locked", MAPSNAP_FALLBACK_LOCKED },
-	{ NULL, 0 },
-};
-
-static const struct word sources[] = {
-	{ "auto", SOURCE_AUTO },
-	{ "ioctl", SOURCE_IOCTL },
-	{ "bpf", SOURCE_BPF },
-	{ "none", SOURCE_NONE },
-	{ NULL, 0 },
-};
-
-static const struct word routes[] = {
-	{ "auto", MAPSNAP_ROUTE_AUTO },
-	{ "text", MAPSNAP_ROUTE_TEXT },
-	{ "query", MAPSNAP_ROUTE_QUERY },
-	{ "snapshot", MAPSNAP_ROUTE_SNAPSHOT },
-	{ NULL, 0 },
-};
-
-static uint32_t parse_word(const char *option, const char *argument, const struct word *words,
-			   struct argp_state *state)
-{
-	for (; words->word; words++)
-		if (strcmp(words->word, argument) == 0)
-			return words->value;
-	argp_error(state, "--%s: no such choice: %s", option, argument);
-	return 0;
-}
-
-/* Digits up to max, with *rest behind them; 0 where that is not what stands there. */
-static uint64_t parse_count(const char *argument, uint64_t max, const char **rest)
-{
-	unsigned long long value;
-	char *end;
-
-	if (strspn(argument, "0123456789") == 0)
-		return 0;
-	errno = 0;
-	value = strtoull(argument, &end, 10);
-	*rest = end;
-	return errno || value > max ? 0 : value;
-}
-
-static uint32_t parse_attempts(const char *argument, struct argp_state *state)
-{
-	const char *rest;
-	uint64_t attempts = parse_count(argument, UINT32_MAX, &rest);
-
-	if (!attempts || *rest)
-		argp_error(state, "--attempts: not a number from 1 to %u: %s", UINT32_MAX,
-			   argument);
-	return (uint32_t)attempts;
-}
-
-static uint64_t parse_deadline(const char *argument, struct argp_state *state)
-{
-	static const uint64_t ms = 1000 * 1000, s = 1000 * ms;
-	const char *rest;
-	uint64_t count = parse_count(argument, INT64_MAX / s, &rest);
-
-	if (count && strcmp(rest, "s") == 0)
-		return count * s;
-	if (count && (*rest == '\0' || strcmp(rest, "ms") == 0))
-		return count * ms;
-	argp_error(state, "--deadline: not a time like 100ms or 2s: %s", argument);
-	return 0;
-}
-
 static void set_format(struct options *options, const struct output_format *format,
 		       struct argp_state *state)
 {
 	if (options->format && options->format != format)
-		argp_error(state, "--json and --summary exclude each other");
+		argp_error(state, "only one of --json, --jsonl, --summary and --table");
 	options->format = format;
 }
 
@@ -152,82 +110,145 @@ static void add_argument(struct options *options, const char *argument, struct a
 		errx(STATUS_FAILED, "%s: %s", argument, strerror(-error));
 }
 
-/* No match is an error: a name that was mistyped must not look like success. */
-static void add_processes(struct options *options, const char *name)
+static void add_user(struct criteria *criteria, const char *user)
 {
-	int found = targets_find(&options->targets, name);
+	int error = criteria_add_user(criteria, user);
 
-	if (found < 0)
-		errx(STATUS_FAILED, "can't list processes in /proc: %s", strerror(-found));
-	if (found == 0 && name)
-		errx(STATUS_FAILED, "--name: no process is called %s", name);
+	if (error == -ENOENT)
+		errx(STATUS_FAILED, "--user: there is no user %s", user);
+	if (error)
+		errx(STATUS_FAILED, "--user: %s", strerror(-error));
 }
 
-static void finish(struct options *options, struct argp_state *state)
+static void add_criterion(struct criteria *criteria, const char *value,
+			  int (*add)(struct criteria *criteria, const char *value))
 {
-	if (options->check && (options->targets.count || options->all || options->format))
-		argp_error(state, "--check goes with no target and no other output");
-	if (!options->check && !options->all && options->targets.count == 0)
-		errx(STATUS_USAGE, "say what to dump: a PID, --name NAME, --all or a saved file; "
-				   "--help tells more");
-	if (!options->format)
-		options->format = &output_text;
-	/* What is not consistent is then refused by its label, which says why. */
-	if (options->require_consistent && options->read.fallback == MAPSNAP_FALLBACK_ERROR)
-		options->read.fallback = MAPSNAP_FALLBACK_UNVERIFIED;
+	int error = add(criteria, value);
+
+	if (error)
+		errx(STATUS_FAILED, "%s: %s", value, strerror(-error));
 }
 
-static error_t parse_option(int key, char *argument, struct argp_state *state)
+/* Those that say which processes and mappings. */
+static bool parse_what(int key, char *argument, struct argp_state *state)
 {
 	struct options *options = state->input;
 
 	switch (key) {
 	case KEY_ALL:
 		options->all = true;
-		add_processes(options, NULL);
-		break;
+		return true;
 	case KEY_NAME:
-		add_processes(options, argument);
-		break;
-	case KEY_JSON:
-		set_format(options, &output_json, state);
-		break;
-	case KEY_SUMMARY:
-		set_format(options, &output_summary, state);
-		break;
-	case KEY_CHECK:
-		options->check = true;
-		break;
-	case KEY_ATTEMPTS:
-		options->read.attempts = parse_attempts(argument, state);
-		break;
-	case KEY_DEADLINE:
-		options->read.deadline_ns = parse_deadline(argument, state);
-		break;
-	case KEY_FALLBACK:
-		options->read.fallback = parse_word("fallback", argument, fallbacks, state);
-		break;
-	case KEY_SOURCE:
-		options->source = parse_word("source", argument, sources, state);
-		break;
-	case KEY_ROUTE:
-		options->read.route = parse_word("route", argument, routes, state);
-		break;
-	case KEY_REQUIRE_CONSISTENT:
-		options->require_consistent = true;
-		break;
-	case 'v':
-		options->verbose = true;
-		break;
+		add_criterion(&options->criteria, argument, criteria_add_name);
+		return true;
+	case KEY_USER:
+		add_user(&options->criteria, argument);
+		return true;
+	case KEY_CGROUP:
+		add_criterion(&options->criteria, argument, criteria_add_cgroup);
+		return true;
+	case KEY_EXEC:
+		options->selection.executable = true;
+		return true;
+	case KEY_FILE:
+		options->selection.file = true;
+		return true;
+	case KEY_DELETED:
+		options->selection.deleted = true;
+		return true;
+	case KEY_RANGE:
+		parse_range(argument, &options->selection, state);
+		return true;
 	case ARGP_KEY_ARG:
 		add_argument(options, argument, state);
-		break;
-	case ARGP_KEY_END:
-		finish(options, state);
-		break;
+		return true;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return false;
 	}
+}
+
+/* Those that say what to print. */
+static bool parse_output(int key, char *argument, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	switch (key) {
+	case KEY_JSON:
+		set_format(options, &output_json, state);
+		return true;
+	case KEY_JSONL:
+		set_format(options, &output_jsonl, state);
+		return true;
+	case KEY_SUMMARY:
+		set_format(options, &output_summary, state);
+		return true;
+	case 'o':
+		parse_columns(argument, &options->columns, state);
+		set_format(options, &output_table, state);
+		return true;
+	case KEY_TABLE:
+		set_format(options, &output_table, state);
+		return true;
+	case KEY_SORT:
+		parse_sort(argument, &options->sort, state);
+		return true;
+	case KEY_LOOKUP:
+		options->lookup = true;
+		parse_addresses(argument, &options->addresses, state);
+		return true;
+	case KEY_DIFF:
+		options->diff = true;
+		return true;
+	case KEY_WATCH:
+		options->watch_ns = parse_seconds(argument, state);
+		return true;
+	case KEY_CHECK:
+		options->check = true;
+		return true;
+	case 'v':
+		options->verbose = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Those that say how to read. */
+static bool parse_reading(int key, char *argument, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	switch (key) {
+	case KEY_ATTEMPTS:
+		options->read.attempts = parse_attempts(argument, state);
+		return true;
+	case KEY_DEADLINE:
+		options->read.deadline_ns = parse_deadline(argument, state);
+		return true;
+	case KEY_FALLBACK:
+		options->read.fallback = parse_fallback(argument, state);
+		return true;
+	case KEY_SOURCE:
+		options->source = parse_source(argument, state);
+		return true;
+	case KEY_ROUTE:
+		options->read.route = parse_route(argument, state);
+		return true;
+	case KEY_REQUIRE_CONSISTENT:
+		options->require_consistent = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static error_t parse_option(int key, char *argument, struct argp_state *state)
+{
+	if (key == ARGP_KEY_END)
+		options_finish(state->input, state);
+	else if (!parse_what(key, argument, state) && !parse_output(key, argument, state) &&
+		 !parse_reading(key, argument, state))
+		return ARGP_ERR_UNKNOWN;
 	return 0;
 }
 
@@ -251,7 +272,16 @@ void options_parse(int argc, char **argv, struct options *options)
 	argp_err_exit_status = STATUS_USAGE;
 	argp_program_version_hook = print_version;
 	*options = (struct options){
+		.selection = SELECTION_ALL,
+		.columns = default_columns,
 		.read = { .size = sizeof(options->read), .fallback = MAPSNAP_FALLBACK_UNVERIFIED },
 	};
 	argp_parse(&argp, argc, argv, 0, NULL, options);
+}
+
+void options_free(struct options *options)
+{
+	targets_free(&options->targets);
+	criteria_free(&options->criteria);
+	addresses_free(&options->addresses);
 }

@@ -12,12 +12,20 @@
 #include "target.h"
 
 struct options {
-	struct targets targets; /* with those that --all and --name find */
+	struct targets targets; /* with those that were found */
+	struct criteria criteria;
 	const struct output_format *format;
+	struct selection selection;
+	struct columns columns; /* of --table */
+	struct sort sort;
+	struct addresses addresses; /* of --lookup */
 	struct mapsnap_options read;
-	uint32_t source; /* enum source_choice */
+	uint64_t watch_ns; /* 0: not to be watched */
+	uint32_t source;   /* enum source_choice */
 	bool all;
 	bool check;
+	bool diff;
+	bool lookup;
 	bool require_consistent;
 	bool verbose;
 };
@@ -27,5 +35,7 @@ struct options {
  * about what is wrong, with STATUS_DONE after --help and the like.
  */
 void options_parse(int argc, char **argv, struct options *options);
+
+void options_free(struct options *options);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One JSON document a run; see json.h. */
+/* One JSON document a run, or a line for each capture; see json.h. */
 #include "json.h"
 #include "output.h"
 
@@ -21,4 +21,13 @@ static void write_end(struct output *output)
 	json_write_end(&output->writer);
 }
 
-const struct output_format output_json = { .capture = write_capture, .end = write_end };
+const struct output_format output_json = { .capture = write_capture,
+					   .end = write_end,
+					   .has_labels = true };
+
+static void write_line(struct output *output, const struct capture *capture)
+{
+	json_write_line(&output->writer, capture);
+}
+
+const struct output_format output_jsonl = { .capture = write_line, .has_labels = true };

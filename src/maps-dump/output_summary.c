@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "encoding.h"
+#include "mapping.h"
 #include "output.h"
 
 enum {
@@ -37,12 +38,6 @@ static const struct summary_row header = {
 	.command = (char *)"COMMAND",
 };
 
-/* memfds and shared memory are always deleted: only files tell of an upgrade. */
-static bool is_deleted_file(const struct mapsnap_mapping *m)
-{
-	return m->kind == MAPSNAP_KIND_FILE && m->flags & MAPSNAP_DELETED;
-}
-
 static int compare_files(const void *left, const void *right)
 {
 	const struct mapsnap_mapping *a = *(const struct mapsnap_mapping *const *)left;
@@ -58,17 +53,17 @@ static int compare_files(const void *left, const void *right)
 }
 
 /* A library is mapped in pieces: counts files, not mappings. */
-static int count_deleted_files(const struct mapsnap *snapshot, size_t *files)
+static int count_deleted_files(const struct capture *capture, size_t *files)
 {
 	const struct mapsnap_mapping **deleted =
-		calloc(mapsnap_count(snapshot) + 1, sizeof(*deleted));
-	struct mapsnap_walk walk = { .snapshot = snapshot };
+		calloc(mapsnap_count(capture->snapshot) + 1, sizeof(*deleted));
+	struct capture_walk walk = capture_walk(capture);
 	const struct mapsnap_mapping *m;
 	size_t n = 0;
 
 	if (!deleted)
 		return -ENOMEM;
-	while ((m = mapsnap_walk_next(&walk)))
+	while ((m = capture_walk_next(&walk)))
 		if (is_deleted_file(m))
 			deleted[n++] = m;
 	qsort(deleted, n, sizeof(*deleted), compare_files);
@@ -81,20 +76,19 @@ static int count_deleted_files(const struct mapsnap *snapshot, size_t *files)
 
 static int count_figures(const struct capture *capture, struct figures *f)
 {
-	struct mapsnap_walk walk = { .snapshot = capture->snapshot };
-	const uint32_t wx = MAPSNAP_WRITE | MAPSNAP_EXECUTE;
+	struct capture_walk walk = capture_walk(capture);
 	const struct mapsnap_mapping *m;
 
 	*f = (struct figures){ 0 };
-	while ((m = mapsnap_walk_next(&walk))) {
+	while ((m = capture_walk_next(&walk))) {
 		/* The gate belongs to no address space, and the limit does not count it. */
 		if (m->kind == MAPSNAP_KIND_VSYSCALL)
 			continue;
 		f->mappings++;
-		f->writable_executable += (m->permissions & wx) == wx;
+		f->writable_executable += is_writable_executable(m);
 		f->bytes += m->end - m->start;
 	}
-	return count_deleted_files(capture->snapshot, &f->deleted_files);
+	return count_deleted_files(capture, &f->deleted_files);
 }
 
 /* 0 where it can't be read. */
@@ -125,7 +119,7 @@ static void format_share(char *cell, size_t size, const struct capture *capture,
 	snprintf(cell, size, "%lu.%lu%%", tenths / 10, tenths % 10);
 }
 
-static int fill_row(struct summary_row *row, const struct capture *capture)
+static int fill_row(struct summary_row *row, const struct capture *capture, bool utf8)
 {
 	const size_t size = sizeof(row->cell[0]);
 	const char *command = capture->command ? capture->command : capture->origin;
@@ -145,7 +139,7 @@ static int fill_row(struct summary_row *row, const struct capture *capture)
 	snprintf(row->cell[WRITABLE_EXECUTABLE], size, "%zu", f.writable_executable);
 	snprintf(row->cell[DELETED], size, "%zu", f.deleted_files);
 	snprintf(row->cell[SIZE], size, "%" PRIu64 "K", f.bytes / 1024);
-	row->command = printable(command ? command : "-");
+	row->command = printable(command ? command : "-", utf8);
 	return row->command ? 0 : -ENOMEM;
 }
 
@@ -157,7 +151,7 @@ static void add_row(struct output *output, const struct capture *capture)
 	if (rows) {
 		output->rows = rows;
 		rows[output->captures].command = NULL;
-		error = fill_row(&rows[output->captures], capture);
+		error = fill_row(&rows[output->captures], capture, output->terminal.utf8);
 	}
 	if (error)
 		output->writer.error = error;
@@ -195,4 +189,6 @@ static void write_rows(struct output *output)
 	output->rows = NULL;
 }
 
-const struct output_format output_summary = { .capture = add_row, .end = write_rows };
+const struct output_format output_summary = { .capture = add_row,
+					      .end = write_rows,
+					      .has_labels = true };

@@ -10,6 +10,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "cgroup.h"
 #include "command.h"
 
 #define PF_KTHREAD 0x00200000 /* include/linux/sched.h; shown by /proc/PID/stat */
@@ -17,6 +18,7 @@
 enum {
 	ITEM_PID,
 	ITEM_FLAGS,
+	ITEM_USER,
 	ITEM_COUNT
 };
 
@@ -80,26 +82,54 @@ int targets_add(struct targets *targets, const char *argument)
 	return append(targets, target);
 }
 
-static bool is_wanted(const struct pids_result *process, const char *name)
+static bool has_name(const struct criteria *criteria, pid_t pid)
+{
+	/* Not PIDS_CMD, in which some bytes are replaced. */
+	char *command = command_of(pid);
+	bool has = false;
+
+	for (size_t i = 0; command && !has && i < criteria->name_count; i++)
+		has = command_matches(command, criteria->names[i]);
+	free(command);
+	return has;
+}
+
+static bool has_user(const struct criteria *criteria, uid_t user)
+{
+	for (size_t i = 0; i < criteria->user_count; i++)
+		if (criteria->users[i] == user)
+			return true;
+	return false;
+}
+
+static bool has_cgroup(const struct criteria *criteria, pid_t pid)
+{
+	for (size_t i = 0; i < criteria->cgroup_count; i++)
+		if (cgroup_holds(criteria->cgroups[i], pid))
+			return true;
+	return false;
+}
+
+static bool is_wanted(const struct pids_result *process, const struct criteria *criteria)
 {
 	pid_t pid = process[ITEM_PID].result.s_int;
-	char *command;
-	bool wanted;
 
 	if (pid == getpid())
 		return false;
-	if (!name)
+	if (!criteria_are_any(criteria))
 		return !(process[ITEM_FLAGS].result.ul_int & PF_KTHREAD);
-	/* Not PIDS_CMD, in which some bytes are replaced. */
-	command = command_of(pid);
-	wanted = command && command_matches(command, name);
-	free(command);
-	return wanted;
+	if (criteria->user_count && !has_user(criteria, process[ITEM_USER].result.u_int))
+		return false;
+	if (criteria->name_count && !has_name(criteria, pid))
+		return false;
+	return !criteria->cgroup_count || has_cgroup(criteria, pid);
 }
 
-int targets_find(struct targets *targets, const char *name)
+int targets_find(struct targets *targets, const struct criteria *criteria)
 {
-	enum pids_item items[ITEM_COUNT] = { [ITEM_PID] = PIDS_ID_PID, [ITEM_FLAGS] = PIDS_FLAGS };
+	enum pids_item items[ITEM_COUNT] = {
+		[ITEM_PID] = PIDS_ID_PID, [ITEM_FLAGS] = PIDS_FLAGS, [ITEM_USER] = PIDS_ID_EUID
+	};
 	struct pids_info *info = NULL;
 	struct pids_fetch *fetched;
 	int total, count = 0;
@@ -113,7 +143,7 @@ int targets_find(struct targets *targets, const char *name)
 	for (int i = 0; !error && i < total; i++) {
 		const struct pids_result *process = fetched->stacks[i]->head;
 
-		if (!is_wanted(process, name))
+		if (!is_wanted(process, criteria))
 			continue;
 		error = append(targets, (struct target){ .pid = process[ITEM_PID].result.s_int,
 							 .found = true });

@@ -72,6 +72,37 @@ void writer_string(struct writer *writer, const char *string)
 	writer_bytes(writer, string, strlen(string));
 }
 
+void writer_spaces(struct writer *writer, unsigned int count)
+{
+	static const char spaces[] = "                                ";
+
+	for (; count > sizeof(spaces) - 1; count -= sizeof(spaces) - 1)
+		writer_bytes(writer, spaces, sizeof(spaces) - 1);
+	writer_bytes(writer, spaces, count);
+}
+
+/* printf() would take most of the time of a table. */
+static void write_digits(struct writer *writer, uint64_t value, unsigned int base)
+{
+	char digits[sizeof("18446744073709551615")];
+	char *at = digits + sizeof(digits);
+
+	do
+		*--at = "0123456789abcdef"[value % base];
+	while (value /= base);
+	writer_bytes(writer, at, (size_t)(digits + sizeof(digits) - at));
+}
+
+void writer_hex(struct writer *writer, uint64_t value)
+{
+	write_digits(writer, value, 16);
+}
+
+void writer_decimal(struct writer *writer, uint64_t value)
+{
+	write_digits(writer, value, 10);
+}
+
 void writer_printf(struct writer *writer, const char *format, ...)
 {
 	va_list arguments;

@@ -7,6 +7,7 @@
 #define WRITER_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "mapsnap.h"
 
@@ -21,6 +22,9 @@ void writer_free(struct writer *writer);
 
 void writer_bytes(struct writer *writer, const void *bytes, size_t length);
 void writer_string(struct writer *writer, const char *string);
+void writer_spaces(struct writer *writer, unsigned int count);
+void writer_hex(struct writer *writer, uint64_t value);
+void writer_decimal(struct writer *writer, uint64_t value);
 void writer_printf(struct writer *writer, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -16,6 +16,7 @@ void bench_unchanged(const char *name, const struct effort *effort);
 void bench_changed(const char *name, const struct effort *effort);
 void bench_hold(const char *name, const struct effort *effort);
 void bench_disturb(const char *name, const struct effort *effort);
+void bench_tools(const char *name, const struct effort *effort);
 #ifdef HAVE_BPF
 void bench_poll(const char *name, const struct effort *effort);
 void bench_verified(const char *name, const struct effort *effort);

@@ -25,6 +25,7 @@ static const struct bench benches[] = {
 	{ "changed", bench_changed },
 	{ "hold", bench_hold },
 	{ "disturb", bench_disturb },
+	{ "tools", bench_tools },
 #ifdef HAVE_BPF
 	{ "poll", bench_poll },
 	{ "verified", bench_verified },
