@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
+
 static const char separators[] = ", \t\r\n";
 
 int address_parse(const char *text, const char **end, uint64_t *address)
@@ -24,12 +26,8 @@ int address_parse(const char *text, const char **end, uint64_t *address)
 
 static int append(struct addresses *addresses, uint64_t address)
 {
-	uint64_t *list = addresses->list;
+	uint64_t *list = array_grow(addresses->list, addresses->count, sizeof(*list));
 
-	/* Grows at each power of two. */
-	if ((addresses->count & (addresses->count - 1)) == 0)
-		list = reallocarray(list, addresses->count ? 2 * addresses->count : 1,
-				    sizeof(*list));
 	if (!list)
 		return -ENOMEM;
 	addresses->list = list;

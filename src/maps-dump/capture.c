@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "writer.h"
+
 struct capture *captures_add(struct captures *captures, struct mapsnap *snapshot, char *command)
 {
 	struct capture *list =
@@ -54,6 +56,26 @@ const struct mapsnap_mapping *capture_walk_next(struct capture_walk *walk)
 		walk->number++;
 	} while (mapping && !selection_has(walk->selection, mapping));
 	return mapping;
+}
+
+int capture_shown(const struct capture *capture, struct mapsnap **shown)
+{
+	struct capture_walk walk = capture_walk(capture);
+	const struct mapsnap_mapping *mapping;
+	struct writer text = { .fd = -1 };
+	int error;
+
+	if (selection_is_all(&capture->selection)) {
+		*shown = mapsnap_ref(capture->snapshot);
+		return 0;
+	}
+	while ((mapping = capture_walk_next(&walk)))
+		writer_mapping(&text, mapping);
+	error = text.error;
+	if (!error)
+		error = mapsnap_parse(text.used ? text.buffer : "", text.used, shown, NULL);
+	writer_free(&text);
+	return error;
 }
 
 bool is_consistent(const struct mapsnap_info *info)

@@ -45,6 +45,12 @@ struct capture_walk capture_walk(const struct capture *capture);
 /* The next mapping, or NULL at the end; its number in the snapshot is number - 1. */
 const struct mapsnap_mapping *capture_walk_next(struct capture_walk *walk);
 
+/*
+ * A snapshot of what is shown alone, which the caller gives back. Its paths are
+ * read from the text again. Returns 0 or -ENOMEM.
+ */
+int capture_shown(const struct capture *capture, struct mapsnap **shown);
+
 /* Whether the mappings all held at one instant. */
 bool is_consistent(const struct mapsnap_info *info);
 

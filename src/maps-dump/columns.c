@@ -131,30 +131,14 @@ static void write_kind(struct writer *writer, const struct row *row)
 	writer_string(writer, mapsnap_kind_name(row->mapping->kind));
 }
 
-static void write_printable(struct writer *writer, const char *string, bool utf8)
-{
-	char *safe;
-
-	if (is_printable_ascii(string)) {
-		writer_string(writer, string);
-		return;
-	}
-	safe = printable(string, utf8);
-	if (safe)
-		writer_string(writer, safe);
-	else
-		writer->error = -ENOMEM;
-	free(safe);
-}
-
 static void write_name(struct writer *writer, const struct row *row)
 {
-	write_printable(writer, row->mapping->name, row->utf8);
+	writer_printable(writer, row->mapping->name, row->utf8);
 }
 
 static void write_path(struct writer *writer, const struct row *row)
 {
-	write_printable(writer, row->mapping->path, row->utf8);
+	writer_printable(writer, row->mapping->path, row->utf8);
 }
 
 static void write_deleted(struct writer *writer, const struct row *row)

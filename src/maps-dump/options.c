@@ -22,6 +22,8 @@ enum {
 	KEY_JSONL,
 	KEY_SUMMARY,
 	KEY_TABLE,
+	KEY_SVG,
+	KEY_HTML,
 	KEY_SORT,
 	KEY_LOOKUP,
 	KEY_DIFF,
@@ -51,6 +53,8 @@ static const struct argp_option table[] = {
 	{ "jsonl", KEY_JSONL, NULL, 0, "A line of JSON for each target, answer or change", 0 },
 	{ "summary", KEY_SUMMARY, NULL, 0, "A line of figures for each target", 0 },
 	{ "table", KEY_TABLE, NULL, 0, "Columns with a total", 0 },
+	{ "svg", KEY_SVG, NULL, 0, "A picture of each address space, in one drawing", 0 },
+	{ "html", KEY_HTML, NULL, 0, "The same as a page, which tells more where one points", 0 },
 	{ "output", 'o', "COLUMN,...", 0,
 	  "The columns of the table: start, end, size, perms, offset, device, inode, kind, name, "
 	  "path, deleted, buildid",
@@ -93,7 +97,8 @@ static void set_format(struct options *options, const struct output_format *form
 		       struct argp_state *state)
 {
 	if (options->format && options->format != format)
-		argp_error(state, "only one of --json, --jsonl, --summary and --table");
+		argp_error(state,
+			   "only one of --json, --jsonl, --summary, --table, --svg and --html");
 	options->format = format;
 }
 
@@ -188,6 +193,12 @@ static bool parse_output(int key, char *argument, struct argp_state *state)
 		return true;
 	case KEY_TABLE:
 		set_format(options, &output_table, state);
+		return true;
+	case KEY_SVG:
+		set_format(options, &output_svg, state);
+		return true;
+	case KEY_HTML:
+		set_format(options, &output_html, state);
 		return true;
 	case KEY_SORT:
 		parse_sort(argument, &options->sort, state);

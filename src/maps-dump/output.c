@@ -22,13 +22,7 @@ void output_flush(struct output *output)
 
 void output_printable(struct output *output, const char *string)
 {
-	char *safe = printable(string, output->terminal.utf8);
-
-	if (safe)
-		writer_string(&output->writer, safe);
-	else
-		output->writer.error = -ENOMEM;
-	free(safe);
+	writer_printable(&output->writer, string, output->terminal.utf8);
 }
 
 void output_begin(struct output *output, enum style style)

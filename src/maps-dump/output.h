@@ -13,6 +13,7 @@
 #include "writer.h"
 
 struct summary_row;
+struct svg;
 
 struct output {
 	const struct output_format *format;
@@ -24,6 +25,7 @@ struct output {
 	size_t captures;                   /* shown so far */
 	bool several;                      /* more than one is expected */
 	struct summary_row *rows;
+	struct svg *svg;
 };
 
 struct output_format {
@@ -34,7 +36,7 @@ struct output_format {
 };
 
 extern const struct output_format output_text, output_json, output_jsonl, output_summary,
-	output_table, output_lookup, output_lookup_jsonl;
+	output_table, output_svg, output_html, output_lookup, output_lookup_jsonl;
 
 /* Ends the program if standard output can't take what was printed. */
 void output_flush(struct output *output);

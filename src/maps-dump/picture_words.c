@@ -11,17 +11,6 @@
 #include "encoding.h"
 #include "figure.h"
 
-static void write_printable(struct writer *writer, const char *bytes)
-{
-	char *string = printable(bytes);
-
-	if (string)
-		writer_string(writer, string);
-	else
-		writer->error = -ENOMEM;
-	free(string);
-}
-
 void write_sum(struct writer *writer, const struct sum *sum)
 {
 	writer_printf(writer, "%s mapping%s, %s", figure_of_number(sum->mappings).text,
@@ -37,7 +26,7 @@ static void write_mapping(struct writer *writer, const struct mapsnap_mapping *m
 		      m->permissions & MAPSNAP_SHARED ? 's' : 'p', mapsnap_kind_name(m->kind));
 	if (*m->name) {
 		writer_string(writer, "\n");
-		write_printable(writer, m->name);
+		writer_printable(writer, m->name, true);
 	}
 	if (m->inode || m->device_major || m->device_minor)
 		writer_printf(writer, "\noffset 0x%" PRIx64 ", device %02x:%02x, inode %" PRIu64,
@@ -75,7 +64,7 @@ void write_block(struct writer *writer, const struct picture *picture, const str
 		return;
 	}
 	if (block->one_name && *block->first->name) {
-		write_printable(writer, block->first->name);
+		writer_printable(writer, block->first->name, true);
 		writer_string(writer, "\n");
 	}
 	tally = tally_of_block(picture, block);
@@ -98,30 +87,33 @@ void write_label_name(struct writer *writer, const struct label *label)
 	if (label->mappings)
 		writer_printf(writer, "%s mappings", figure_of_number(label->mappings).text);
 	else
-		write_printable(writer, label->name);
+		writer_printable(writer, label->name, true);
 }
 
 static void write_subject(struct writer *writer, const struct capture *capture)
 {
 	char subject[512];
 
-	write_printable(writer, capture_subject(capture, subject, sizeof(subject)));
+	writer_printable(writer, capture_subject(capture, subject, sizeof(subject)), true);
 }
 
 void write_title(struct writer *writer, const struct capture *capture)
 {
 	if (capture->command)
-		write_printable(writer, capture->command);
+		writer_printable(writer, capture->command, true);
 	else
 		write_subject(writer, capture);
 }
 
 void write_subtitle(struct writer *writer, const struct capture *capture)
 {
-	if (!capture->command)
-		return;
-	writer_string(writer, " ");
-	write_subject(writer, capture);
+	if (capture->command) {
+		writer_string(writer, " ");
+		write_subject(writer, capture);
+	}
+	/* What is left out must not be taken for a gap. */
+	if (!selection_is_all(&capture->selection))
+		writer_string(writer, " (filtered)");
 }
 
 void write_promise(struct writer *writer, const struct mapsnap_info *info)

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "encoding.h"
+
 #define BUFFER_SIZE (256 * 1024)
 
 void writer_free(struct writer *writer)
@@ -119,6 +121,22 @@ void writer_printf(struct writer *writer, const char *format, ...)
 	vsnprintf(room, (size_t)length + 1, format, arguments);
 	va_end(arguments);
 	writer->used += (size_t)length;
+}
+
+void writer_printable(struct writer *writer, const char *string, bool utf8)
+{
+	char *safe;
+
+	if (is_printable_ascii(string)) {
+		writer_string(writer, string);
+		return;
+	}
+	safe = printable(string, utf8);
+	if (safe)
+		writer_string(writer, safe);
+	else
+		writer->error = -ENOMEM;
+	free(safe);
 }
 
 void writer_mapping(struct writer *writer, const struct mapsnap_mapping *mapping)

@@ -6,6 +6,7 @@
 #ifndef WRITER_H
 #define WRITER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,9 @@ void writer_hex(struct writer *writer, uint64_t value);
 void writer_decimal(struct writer *writer, uint64_t value);
 void writer_printf(struct writer *writer, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* What printable() of encoding.h gives. */
+void writer_printable(struct writer *writer, const char *string, bool utf8);
 
 /* The line that the kernel would print. */
 void writer_mapping(struct writer *writer, const struct mapsnap_mapping *mapping);

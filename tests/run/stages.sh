@@ -8,8 +8,8 @@ record=0
 running=
 
 declare -A packages=(
-	[system]="bats jq"
-	[asan]="bats jq"
+	[system]="bats jq libxml2-utils"
+	[asan]="bats jq libxml2-utils"
 	[fuzz]="clang libclang-rt-dev"
 	[install]="bats clang clang-tidy cppcheck mandoc shellcheck"
 	[bench]="gdb jq procps util-linux-extra"

@@ -764,8 +764,8 @@ exits_with_5_in_the_middle() {
 
 @test "what makes no sense is a usage error" {
 	is_usage_error "unrecognized option '--jsn'" --jsn $$
-	is_usage_error 'only one of --json, --jsonl, --summary and --table' --json --summary $$
-	is_usage_error 'only one of --json, --jsonl, --summary and --table' --table --jsonl $$
+	is_usage_error 'only one of --json, --jsonl, --summary, --table, --svg and --html' --json --summary $$
+	is_usage_error 'only one of --json, --jsonl, --summary, --table, --svg and --html' --table --jsonl $$
 	is_usage_error '--check goes with no target and no other output' --check $$
 	is_usage_error '--check goes with no target and no other output' --check --json
 	is_usage_error '--check goes with no target and no other output' --check --all
