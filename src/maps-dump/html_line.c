@@ -100,7 +100,7 @@ static void put_fold(struct page *page, const struct piece *piece)
 		      "<i class=\"fold%s%s\" style=\"left:%.2f%%;width:%.2f%%\" aria-label=\"",
 		      piece->back ? " back" : "", piece->x > LINE_UNITS / 2.0 ? " left" : "",
 		      html_percent(piece->x), html_percent(piece->width));
-	write_fold(&page->words, piece);
+	write_fold(&page->words, page->capture, piece);
 	markup_words(page->out, &page->words);
 	writer_printf(page->out, "\">%s%s</i>\n", piece->back ? "-" : "",
 		      figure_of_bytes(piece->distance).text);

@@ -78,7 +78,7 @@ static void put_region(struct page *page, size_t number)
 	struct writer *out = page->out;
 
 	if (number > 0) {
-		write_separation(&page->words, region - 1, region);
+		write_separation(&page->words, page->capture, region - 1, region);
 		writer_string(out, "<p class=\"apart\">");
 		markup_words(page->out, &page->words);
 		writer_string(out, "</p>\n");
@@ -135,7 +135,7 @@ static void put_picture(struct page *page)
 		if (page->picture.region_count > 1)
 			html_strip(page, &tally);
 		writer_string(page->out, "<p class=\"note\">");
-		write_explanation(&page->words, &page->picture);
+		write_explanation(&page->words, page->capture, &page->picture);
 		markup_words(page->out, &page->words);
 		writer_string(page->out, "</p>\n");
 	}

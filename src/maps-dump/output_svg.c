@@ -129,7 +129,7 @@ static void put_explanation(struct svg *svg)
 {
 	struct writer sentences = { .fd = -1 };
 
-	write_explanation(&sentences, &svg->picture);
+	write_explanation(&sentences, svg->capture, &svg->picture);
 	writer_bytes(&sentences, "", 1);
 	if (sentences.error)
 		svg->out.error = sentences.error;
@@ -144,7 +144,7 @@ static void put_separation(struct svg *svg, const struct region *region)
 	const double middle = SVG_WIDTH / 2.0;
 	double half;
 
-	write_separation(&svg->words, region - 1, region);
+	write_separation(&svg->words, svg->capture, region - 1, region);
 	half = (double)svg->words.used * CHARACTER_UNITS / 2 + 16;
 	svg->y += 14;
 	writer_printf(&svg->out, "<path class=\"rule\" d=\"M%d %.1fH%.1fM%.1f %.1fH%d\"/>\n",

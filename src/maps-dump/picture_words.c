@@ -71,13 +71,20 @@ void write_block(struct writer *writer, const struct picture *picture, const str
 	write_parts(writer, &tally);
 }
 
-void write_fold(struct writer *writer, const struct piece *fold)
+/* What filters leave out looks like a gap, and must not be called one. */
+static const char *absent(const struct capture *capture)
+{
+	return selection_is_all(&capture->selection) ? "not mapped" : "not mapped or left out";
+}
+
+void write_fold(struct writer *writer, const struct capture *capture, const struct piece *fold)
 {
 	if (fold->back)
 		writer_printf(writer, "back by %s: what was read is torn",
 			      figure_of_bytes(fold->distance).text);
 	else
-		writer_printf(writer, "%s not mapped", figure_of_bytes(fold->distance).text);
+		writer_printf(writer, "%s %s", figure_of_bytes(fold->distance).text,
+			      absent(capture));
 }
 
 void write_label_name(struct writer *writer, const struct label *label)
@@ -111,7 +118,6 @@ void write_subtitle(struct writer *writer, const struct capture *capture)
 		writer_string(writer, " ");
 		write_subject(writer, capture);
 	}
-	/* What is left out must not be taken for a gap. */
 	if (!selection_is_all(&capture->selection))
 		writer_string(writer, " (filtered)");
 }
@@ -182,7 +188,8 @@ static void write_joined(struct writer *writer, const struct picture *picture)
 			      figure_of_number(blocks).text, blocks == 1 ? "" : "s");
 }
 
-void write_explanation(struct writer *writer, const struct picture *picture)
+void write_explanation(struct writer *writer, const struct capture *capture,
+		       const struct picture *picture)
 {
 	if (picture->region_count > 1)
 		writer_string(writer, "Each region has a scale of its own, which its ruler gives; "
@@ -190,21 +197,22 @@ void write_explanation(struct writer *writer, const struct picture *picture)
 	else
 		writer_string(writer, "All is drawn at one scale, which the ruler gives.");
 	writer_printf(writer,
-		      " What is not mapped is blank; where it is longer than 1/%d of a line it is "
+		      " What is %s is blank; where it is longer than 1/%d of a line it is "
 		      "folded, and its size is written there.",
-		      LINE_UNITS / FOLD_UNITS);
+		      absent(capture), LINE_UNITS / FOLD_UNITS);
 	writer_printf(writer, " Nothing is drawn narrower than 1/%d of a line.", LINE_UNITS);
 	write_joined(writer, picture);
 }
 
-void write_separation(struct writer *writer, const struct region *before,
-		      const struct region *region)
+void write_separation(struct writer *writer, const struct capture *capture,
+		      const struct region *before, const struct region *region)
 {
 	if (before->end == region->start)
 		writer_string(writer, "goes on at another scale");
 	else
-		write_fold(writer, &(struct piece){
-					   .distance = scale_distance(before->end, region->start),
-					   .back = region->start < before->end,
-				   });
+		write_fold(writer, capture,
+			   &(struct piece){
+				   .distance = scale_distance(before->end, region->start),
+				   .back = region->start < before->end,
+			   });
 }

@@ -19,12 +19,12 @@ void write_sum(struct writer *writer, const struct sum *sum);
 /* Its addresses, size, permissions, name and place in the file, a line each. */
 void write_block(struct writer *writer, const struct picture *picture, const struct block *block);
 
-/* How much is not mapped there. */
-void write_fold(struct writer *writer, const struct piece *fold);
+/* How much is not mapped there, or, of a capture that shows not all, not shown. */
+void write_fold(struct writer *writer, const struct capture *capture, const struct piece *fold);
 
 /* What lies between a region and the one before. */
-void write_separation(struct writer *writer, const struct region *before,
-		      const struct region *region);
+void write_separation(struct writer *writer, const struct capture *capture,
+		      const struct region *before, const struct region *region);
 
 /* What it is called, if it has a name. */
 void write_label_name(struct writer *writer, const struct label *label);
@@ -41,6 +41,7 @@ void write_promise(struct writer *writer, const struct mapsnap_info *info);
 void write_reading(struct writer *writer, const struct capture *capture);
 
 /* What is to scale, and what is not. */
-void write_explanation(struct writer *writer, const struct picture *picture);
+void write_explanation(struct writer *writer, const struct capture *capture,
+		       const struct picture *picture);
 
 #endif

@@ -110,7 +110,7 @@ static void put_block(struct svg *svg, const struct piece *piece)
 static void put_fold(struct svg *svg, const struct piece *piece)
 {
 	writer_string(&svg->out, "<g><title>");
-	write_fold(&svg->words, piece);
+	write_fold(&svg->words, svg->capture, piece);
 	markup_words(&svg->out, &svg->words);
 	writer_string(&svg->out, "</title>");
 	put_rectangle(svg, piece->back ? "fold back" : "fold", SVG_BARS + piece->x, svg->y,

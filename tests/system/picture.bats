@@ -280,7 +280,9 @@ write_hostile() {
 		run ! grep -q '\[heap\]' out.$format
 		grep -q 'jit' out.$format
 		grep -q 'PID 812 (filtered)' out.$format
+		grep -q '[0-9] [KMGTE]iB not mapped or left out' out.$format
+		grep -q 'What is not mapped or left out is blank' out.$format
 		maps-dump --$format "$DATA/json/verified.json" >out.$format
-		run ! grep -q '(filtered)' out.$format
+		run ! grep -qE '\(filtered\)|left out' out.$format
 	done
 }
