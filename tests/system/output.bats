@@ -160,10 +160,10 @@ on_terminal() {
 
 @test "--user finds whose process it is, by name and by number" {
 	start_sleep
-	maps-dump --user "$(id -un)" >out 2>/dev/null || true
-	grep -q "^$target: sleep" out
-	maps-dump --user "$(id -u)" --name sleep >out 2>/dev/null || true
-	grep -q "^$target: sleep" out
+	maps-dump --summary --user "$(id -un)" >out 2>/dev/null || true
+	grep -qE "^ *$target .* sleep\$" out
+	maps-dump --summary --user "$(id -u)" --name sleep >out 2>/dev/null || true
+	grep -qE "^ *$target .* sleep\$" out
 	run -1 --separate-stderr maps-dump --user 54321 --name sleep
 	[ "$stderr" = 'maps-dump: no process meets --name, --user and --cgroup' ]
 	run -1 --separate-stderr maps-dump --user no-such-user
@@ -175,10 +175,10 @@ on_terminal() {
 	start_sleep
 	group=$(sed -n 's/^0:://p' "/proc/$target/cgroup")
 	[ -n "$group" ] || skip 'needs cgroup v2'
-	maps-dump --cgroup "$group" --name sleep >out 2>/dev/null || true
-	grep -q "^$target: sleep" out
-	maps-dump --cgroup "/sys/fs/cgroup$group/" --name sleep >out 2>/dev/null || true
-	grep -q "^$target: sleep" out
+	maps-dump --summary --cgroup "$group" --name sleep >out 2>/dev/null || true
+	grep -qE "^ *$target .* sleep\$" out
+	maps-dump --summary --cgroup "/sys/fs/cgroup$group/" --name sleep >out 2>/dev/null || true
+	grep -qE "^ *$target .* sleep\$" out
 	run -1 --separate-stderr maps-dump --cgroup "${group%/}/none" --name sleep
 }
 
