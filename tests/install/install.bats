@@ -31,6 +31,12 @@ exported() {
 	nm --dynamic --defined-only "$LIBRARY" | awk '$2 ~ /[TDBRVW]/ { sub(/@.*/, "", $3); print $3 }' | sort -u
 }
 
+# configure_consumer STAGE COMPONENTS: the project in the test's folder
+configure_consumer() {
+	cmake --fresh -G Ninja -S "$BATS_TEST_TMPDIR" -B "$BATS_TEST_TMPDIR/build" \
+		-DCMAKE_PREFIX_PATH="$1/usr/local" -DWANTED="$2"
+}
+
 setup() {
 	read -ra consumer_flags < <(pkg-config --cflags --libs mapsnap)
 }
@@ -61,7 +67,7 @@ setup() {
 	[ "$(pkg-config --modversion mapsnap)" = "$version" ]
 	[ "$(sed -n 's/^set(PACKAGE_VERSION "\(.*\)")/\1/p' "$(find "$STAGE" -name mapsnap-config-version.cmake)")" = "$version" ]
 	grep -m 1 '^mapsnap ' NEWS | grep -qF "mapsnap $version"
-	[ "$("$(find "$STAGE" -type f -name maps-dump)" --version)" = "maps-dump $version" ]
+	[ "$("$(find "$STAGE" -path '*/bin/maps-dump')" --version)" = "maps-dump $version" ]
 }
 
 @test "the header compiles alone, as C99 without extensions and as C++" {
@@ -104,6 +110,30 @@ setup() {
 	done
 }
 
+@test "a CMake project can ask for libmapsnap-bpf, and is told where it is not installed" {
+	local component
+	[ -e "$(dirname "$LIBRARY")/libmapsnap-bpf.so" ] || skip 'needs a build with MAPSNAP_BPF'
+	for component in libmapsnap libmapsnap-dev; do
+		DESTDIR=$BATS_TEST_TMPDIR/alone cmake --install "$BUILD" --component $component
+	done
+	cat >"$BATS_TEST_TMPDIR/CMakeLists.txt" <<-EOF
+		cmake_minimum_required(VERSION 3.22)
+		project(consumer LANGUAGES C)
+		find_package(mapsnap REQUIRED COMPONENTS \${WANTED})
+		add_executable(self $PWD/examples/self.c)
+		target_link_libraries(self PRIVATE mapsnap::shared)
+		if(WANTED)
+		  target_link_libraries(self PRIVATE mapsnap::bpf)
+		endif()
+	EOF
+	configure_consumer "$STAGE" bpf
+	ninja -C "$BATS_TEST_TMPDIR/build"
+	configure_consumer "$BATS_TEST_TMPDIR/alone" ''
+	ninja -C "$BATS_TEST_TMPDIR/build"
+	run ! configure_consumer "$BATS_TEST_TMPDIR/alone" bpf
+	[[ $output == *'for libmapsnap-bpf is not installed'* ]]
+}
+
 @test "the README's example builds and finds code" {
 	local code
 	awk '/^```c$/ { code = 1; next } /^```$/ { code = 0 } code' README.md >"$BATS_TEST_TMPDIR/where.c"
@@ -114,6 +144,6 @@ setup() {
 }
 
 @test "the installed maps-dump prints a process" {
-	run -0 "$(find "$STAGE" -type f -name maps-dump)" $$
+	run -0 "$(find "$STAGE" -path '*/bin/maps-dump')" $$
 	[[ $output == *'[stack]'* ]]
 }
