@@ -38,5 +38,6 @@ quietly() {
 # Sourced files are read with the scripts that source them.
 @test "shellcheck finds nothing in the scripts" {
 	files | xargs grep -lE '^#!/usr/bin/env bash' | xargs shellcheck --external-sources --check-sourced
-	files '*.bats' | xargs shellcheck --shell=bats
+	files '*.bats' | xargs shellcheck --external-sources --shell=bats
+	files 'src/*.bash' | xargs shellcheck
 }
