@@ -11,7 +11,7 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")/../.." && pwd)
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/mapsnap
+. "$here/tests/run/tarball.sh"
 
 # shellcheck disable=SC2016 # for the shell inside
 both='
@@ -44,14 +44,6 @@ suite=$1
 shift
 command=${*:-$both}
 
-make_tarball() {
-	mkdir -p "$cache"
-	find "$cache" -name 'root-*.tar' -mtime +7 -delete
-	[ ! -e "$tarball" ] || return 0
-	mmdebstrap --quiet --variant=minbase --format=tar "$suite" "$tarball.$$"
-	mv "$tarball.$$" "$tarball"
-}
-
 copy_tree() {
 	if [ $worktree -eq 0 ]; then
 		git clone --quiet --no-hardlinks "$here" "$root/src"
@@ -78,14 +70,15 @@ cleanup() {
 	local left
 	mapfile -t left < <(processes_inside)
 	[ ${#left[@]} -eq 0 ] || kill -9 "${left[@]}" || true
-	umount -R "$root"/{proc,sys,dev} 2>/dev/null || true
+	umount -R "$root" 2>/dev/null || true
 	rm -rf --one-file-system "$root"
 }
 
-tarball=$cache/root-$suite.tar
-make_tarball
+tarball=$(tarball "$suite")
 root=$(mktemp -d /var/tmp/fresh-root.XXXXXX)
 trap cleanup EXIT
+# What the root of a mount namespace must be. There are tests that make roots and namespaces of their own.
+mount --bind "$root" "$root"
 tar -C "$root" -xf "$tarball"
 copy_tree
 for tree in proc sys dev; do
