@@ -11,7 +11,7 @@ declare -A packages=(
 	[system]="bats jq libxml2-utils"
 	[asan]="bats jq libxml2-utils"
 	[fuzz]="clang libclang-rt-dev"
-	[install]="bats clang clang-tidy cppcheck mandoc shellcheck bash-completion zsh fish"
+	[install]="bats clang clang-tidy cppcheck mandoc shellcheck bash-completion zsh fish dpkg-dev lintian mmdebstrap"
 	[bench]="gdb jq procps util-linux-extra"
 	[guest]="qemu-system-x86 jq make flex bison bc libelf-dev dwarves cpio xz-utils patch perl"
 )
@@ -129,8 +129,12 @@ stage_fuzz() {
 	done
 }
 
+# Packages are for Debian.
 stage_install() {
 	build_for release
+	if [ "$built" -eq 0 ] && command -v dpkg-buildflags >/dev/null; then
+		build_for debian
+	fi
 	bats_suites install release 'tests/install/*.bats'
 }
 
