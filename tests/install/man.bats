@@ -129,6 +129,29 @@ members_of_headers() {
 	done < <(grep -ohE 'Xr [a-z_-]*map(snap|s-dump)[a-z_]* [1-8]' "${pages[@]}")
 }
 
+@test "each call of the headers has an example in a page that is installed" {
+	local call
+	code_of_headers | words '\bmapsnap_[a-z_]+\(' - | tr -d '(' >"$BATS_TEST_TMPDIR/calls"
+	[ -s "$BATS_TEST_TMPDIR/calls" ]
+	while read -r call; do
+		echo "$call"
+		rendered "$MAN/man3/$call.3" | section EXAMPLES | grep -q '#include <mapsnap'
+	done <"$BATS_TEST_TMPDIR/calls"
+}
+
+# Short ones too. As --help has them at the beginning of a line, and as the page begins a paragraph.
+@test "the page of maps-dump has each option that --help lists, and no other" {
+	"$BUILD/bin/maps-dump" --help | sed -nE 's/^ +(-.), (--[a-z-]+).*/\1\n\2/p; s/^ +(--[a-z-]+).*/\1/p' |
+		LC_ALL=C sort >"$BATS_TEST_TMPDIR/options"
+	[ -s "$BATS_TEST_TMPDIR/options" ]
+	diff "$BATS_TEST_TMPDIR/options" <(grep -hE '^\.It Fl ' man/maps-dump.1 |
+		grep -oE 'Fl \S+' | sed 's/^Fl /-/; s/\\-/-/; s/\\&//' | LC_ALL=C sort -u)
+}
+
+@test "the page of maps-dump has examples" {
+	rendered "$MAN/man1/maps-dump.1" | section EXAMPLES | grep -E '^ +[$#] maps-dump '
+}
+
 @test "the example of each page compiles and runs" {
 	local page name
 	[ "$(our_pages | wc -l)" -ge 6 ]
