@@ -317,7 +317,8 @@ int process_check(struct mapsnap_process *process, bool alive)
 	struct auxv now;
 	int r = alive ? 1 : has_users(process);
 
-	if (r == 0)
+	/* While a thread calls exec nobody may have its number for a moment. */
+	if (r == 0 || r == -ESRCH)
 		return process_gone(process);
 	if (r < 0)
 		return process_fail(process, r, "cannot check that it is alive: %s",

@@ -19,6 +19,15 @@ static void an_early_end_of_file_is_told_from_the_end(void **state)
 	read_badly(*state, BLIND(UNVERIFIED), -ESTALE);
 }
 
+/* A file of maps ends with an error where it has no thread for the moment, as during exec. */
+static void a_file_without_a_thread_is_told_from_the_end_too(void **state)
+{
+	script(CALL, UNWATCHED(ONE), PREAD_FAILS(MAPS_FD, 0, -ESRCH), OTHER_AUXV(DIR_FD));
+	read_badly(*state, BLIND(UNVERIFIED), -ESTALE);
+	script(CALL, UNWATCHED(ONE), PREAD_FAILS(MAPS_FD, 0, -ESRCH), HAS_ENDED);
+	read_badly(*state, BLIND(UNVERIFIED), -ESRCH);
+}
+
 /* A zombie's files are root's: its own user may not open them. */
 static void a_zombie_that_may_not_be_asked_has_ended(void **state)
 {
@@ -118,6 +127,7 @@ static void a_maps_file_has_no_program_to_ask_for(void **state)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_process_42, close_process)
 
 UNIT_MAIN("alive", TEST(an_early_end_of_file_is_told_from_the_end),
+	  TEST(a_file_without_a_thread_is_told_from_the_end_too),
 	  TEST(a_zombie_that_may_not_be_asked_has_ended),
 	  TEST(a_file_that_is_empty_at_once_is_that_of_a_dead_process),
 	  TEST(an_unverified_fallback_is_checked_too), TEST(the_gate_is_a_sign_of_life),
