@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "procfs.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "proc_list.h"
 
 /* include/linux/sched.h; told in field 9 of /proc/PID/stat. */
 #define PF_EXITING 0x00000004 /* set before the memory is given up */
@@ -140,22 +141,19 @@ static int open_if_live(const struct kernel *kernel, int task_dir, const char *t
 	return r ? r : -ESRCH;
 }
 
-/* The first that has not ended, of these directory entries; or -ESRCH. */
-static int first_live(const struct kernel *kernel, int task_dir, const char *entries, ssize_t size)
+/* The first in the list that has not ended; or -ESRCH. */
+static int first_live(struct proc_list *list)
 {
-	const struct dirent64 *entry;
+	const char *tid;
+	int r, fd = -ESRCH;
 
-	for (ssize_t at = 0; at < size; at += entry->d_reclen) {
-		int fd;
-
-		entry = (const struct dirent64 *)(entries + at);
-		if (entry->d_name[0] == '.')
-			continue;
-		fd = open_if_live(kernel, task_dir, entry->d_name);
-		if (fd != -ESRCH)
-			return fd;
+	while (fd == -ESRCH) {
+		r = proc_list_next(list, &tid);
+		if (r <= 0)
+			return r ? r : -ESRCH;
+		fd = open_if_live(list->kernel, list->fd, tid);
 	}
-	return -ESRCH;
+	return fd;
 }
 
 /*
@@ -178,21 +176,12 @@ static int none_lives(const struct kernel *kernel, int dir, bool listed)
 
 int procfs_open_live_thread(const struct kernel *kernel, int dir)
 {
-	char entries[4096] __attribute__((aligned(8)));
-	int fd = -ESRCH;
-	int task_dir = kernel->openat(dir, "task", O_RDONLY | O_DIRECTORY);
+	struct proc_list list;
+	int fd, r = proc_list_open(&list, kernel, dir, "task");
 
-	if (task_dir < 0)
-		return no_process(task_dir) == -ESRCH ? none_lives(kernel, dir, false) : task_dir;
-	while (fd == -ESRCH) {
-		ssize_t n = kernel->getdents(task_dir, entries, sizeof(entries));
-
-		if (n <= 0) {
-			fd = n ? no_process((int)n) : -ESRCH;
-			break;
-		}
-		fd = first_live(kernel, task_dir, entries, n);
-	}
-	kernel->close(task_dir);
+	if (r)
+		return r == -ESRCH ? none_lives(kernel, dir, false) : r;
+	fd = first_live(&list);
+	proc_list_close(&list);
 	return fd == -ESRCH ? none_lives(kernel, dir, true) : fd;
 }
