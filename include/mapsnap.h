@@ -13,7 +13,8 @@
  *
  * - Functions that can fail return 0 or a negative errno and give results
  *   through an out-pointer, which is written only on success.
- * - No global state, no printing, no signal handlers, no signals blocked.
+ * - No global state, no printing, no signal handlers, no signals blocked, and
+ *   no threads but for MAPSNAP_FALLBACK_FROZEN.
  * - A pointer argument must not be NULL unless its description says so.
  * - A process is for one thread at a time. A snapshot never changes: any
  *   number of threads may use one without locks.
@@ -208,6 +209,12 @@ enum mapsnap_consistency {
 	 * MAPSNAP_FALLBACK_LOCKED.
 	 */
 	MAPSNAP_LOCKED,
+	/*
+	 * None of the process's threads ran while it was read, nor any other process
+	 * that shares its memory; only by MAPSNAP_FALLBACK_FROZEN. Not covered: what
+	 * another process does by a userfaultfd of it, which splits mappings.
+	 */
+	MAPSNAP_FROZEN,
 };
 
 /* Why a snapshot has its label. */
@@ -221,6 +228,8 @@ enum mapsnap_reason {
 	MAPSNAP_REASON_NO_MAPPINGS, /* verified: a kernel thread has none, ever */
 	MAPSNAP_REASON_LOCKED,      /* locked: nothing could change meanwhile */
 	MAPSNAP_REASON_HELD,        /* locked: the last changes were read in a short hold */
+	MAPSNAP_REASON_FROZEN,      /* frozen: its threads were stopped */
+	MAPSNAP_REASON_SHARERS,     /* they were, but who else uses its memory can't be told */
 };
 
 /* Where the proof comes from. */
@@ -266,6 +275,33 @@ enum mapsnap_fallback {
 	 * gets to run. Without a source nothing else is tried first.
 	 */
 	MAPSNAP_FALLBACK_LOCKED,
+	/*
+	 * Read while the process stands still: MAPSNAP_FROZEN, or MAPSNAP_VERIFIED
+	 * where a source proves it. By ptrace(2), for which see also EBUSY and EPERM
+	 * below, all its threads are stopped, for mapsnap_info::pause_ns; without a
+	 * source, or where that sees a change even so, also all of other processes
+	 * that share its memory (vfork, CLONE_VM). Where it can't be told that there
+	 * are none, the label is MAPSNAP_UNVERIFIED, by MAPSNAP_REASON_SHARERS: that
+	 * takes kcmp(2) of every process, all of which are seen only in the initial
+	 * pid namespace. Not for one's own process, nor for one on which the reader
+	 * depends, such as the server of the file system that it runs from.
+	 *
+	 * A system call in which a thread of it sleeps may return EINTR, without any
+	 * signal: epoll_wait(2) and others in signal(7) that are never restarted.
+	 * Signals that arrive meanwhile are delivered afterwards, and a process that
+	 * was stopped by a signal stays so. All goes on if the reader ends, even by
+	 * SIGKILL.
+	 *
+	 * It is done in a thread of the library's own, with all signals blocked, which
+	 * is over when the call returns. To the kernel each thread that is stopped is
+	 * a child of the reader: for each there may be a SIGCHLD, and another thread
+	 * that waits for any child may be told of it.
+	 *
+	 * Threads that sleep uninterruptibly are waited for until the deadline, counted
+	 * from when attempts were given up, and for 20 ms at least. Without a source
+	 * nothing else is tried first.
+	 */
+	MAPSNAP_FALLBACK_FROZEN,
 };
 
 /*
@@ -308,7 +344,8 @@ struct mapsnap_sequence {
 	 * Reads the sequence of the address space that maps_fd pins. Returns 0,
 	 * -ESRCH when that has no users left, -ESTALE when the process has
 	 * another by now, or another negative errno, which ends the read that
-	 * asked. Called from the thread that reads.
+	 * asked. Called from the thread that reads: with MAPSNAP_FALLBACK_FROZEN in
+	 * the end one of the library's own, while the caller's waits for it.
 	 */
 	int (*read)(const struct mapsnap_sequence *self, int maps_fd, uint64_t *sequence);
 };
@@ -362,12 +399,18 @@ struct mapsnap;
  *                longer its own; open it again
  *   -EAGAIN      it changed during every attempt, and the fallback is "error",
  *                or could not be had either: by MAPSNAP_ROUTE_SNAPSHOT, or
- *                MAPSNAP_FALLBACK_LOCKED, while it changes incessantly
+ *                MAPSNAP_FALLBACK_LOCKED, while it changes incessantly; or by
+ *                MAPSNAP_FALLBACK_FROZEN, where a thread did not stop in time
+ *   -EBUSY       MAPSNAP_FALLBACK_FROZEN, and a debugger traces it
+ *   -EPERM       MAPSNAP_FALLBACK_FROZEN, and the reader may not trace it
  *   -EOPNOTSUPP  no source and the fallback is "error"; or the route or the
  *                fallback that was asked for can't give what was asked for on
- *                this kernel
+ *                this kernel; or MAPSNAP_FALLBACK_FROZEN by a maps file, or
+ *                with the /proc of another pid namespace
  *   -EBADMSG     a line that the kernel does not write, see mapsnap_error()
- *   -EINVAL      an option that does not exist; -E2BIG: see the rules above
+ *   -EINVAL      an option that does not exist; or MAPSNAP_FALLBACK_FROZEN for
+ *                one's own process
+ *   -E2BIG       see the rules above
  *   -ENOMEM, or what the kernel or the source said
  */
 int mapsnap_read(struct mapsnap_process *process, const struct mapsnap_options *options,
@@ -418,6 +461,7 @@ struct mapsnap_info {
 	uint64_t begin_ns;    /* when the call began, CLOCK_MONOTONIC; 0: saved */
 	uint64_t end_ns;      /* when the last byte had been read and checked */
 	uint64_t mappings_read; /* for it, in all attempts and deltas, wanted or not */
+	uint64_t pause_ns;      /* for how long the process was stopped; 0: it was not */
 };
 
 /* Takes one reference more; returns the snapshot. Any thread. */

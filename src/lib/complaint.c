@@ -18,6 +18,64 @@ int complain_no_lock(struct mapsnap_process *process)
 			    "not have or forbids; allow the fallback unverified");
 }
 
+int complain_no_freeze(struct mapsnap_process *process)
+{
+	if (process->own)
+		return process_fail(process, -EINVAL,
+				    "the fallback frozen can't stop the process that reads");
+	return process_fail(process, -EOPNOTSUPP,
+			    "the fallback frozen has to know the process: open it by its pid");
+}
+
+static int complain_refused(struct mapsnap_process *process, const struct freeze *freeze, int said)
+{
+	switch (said) {
+	case -ESRCH:
+		return process_gone(process);
+	case -EBUSY:
+		return process_fail(process, said,
+				    "thread %d is being traced by PID %d: detach that debugger",
+				    freeze->obstacle, freeze->tracer);
+	case -EPERM:
+		return process_fail(
+			process, said,
+			"stopping thread %d is forbidden: that takes CAP_SYS_PTRACE, or "
+			"the same user and what kernel.yama.ptrace_scope allows",
+			freeze->obstacle);
+	case -EINVAL:
+		return process_fail(process, said,
+				    "the fallback frozen can't stop the process that reads, which "
+				    "shares its memory");
+	case -EOPNOTSUPP:
+		return process_fail(process, said,
+				    "/proc is that of another pid namespace: the fallback frozen "
+				    "needs one's own");
+	default:
+		return process_fail(process, said, "stopping it failed: %s",
+				    strerrordesc_np(-said));
+	}
+}
+
+/* What does not stand may be about to run another program. */
+int complain_not_frozen(struct mapsnap_process *process, const struct frozen *frozen)
+{
+	int r;
+
+	if (frozen->refused)
+		return complain_refused(process, &frozen->freeze, frozen->refused);
+	r = process_check(process, false);
+	if (r)
+		return r;
+	if (frozen->stuck)
+		return process_fail(process, -EAGAIN,
+				    "thread %d did not stop in time: it gets no processor, sleeps "
+				    "uninterruptibly, or is in exec; try again, or allow a later "
+				    "deadline",
+				    frozen->freeze.obstacle);
+	return process_fail(process, -EAGAIN,
+			    "its mappings changed even while its threads were stopped; try again");
+}
+
 int complain_unsettled(struct mapsnap_process *process, const struct request *request,
 		       uint32_t attempts, uint32_t reason)
 {

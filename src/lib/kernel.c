@@ -3,11 +3,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/kcmp.h>
 #include <linux/magic.h>
+#include <pthread.h>
+#include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -73,6 +79,16 @@ static int linux_same_file(int fd, const char *path)
 	return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
+static int linux_inode(const char *path, uint64_t *inode)
+{
+	struct stat s;
+
+	if (stat(path, &s) < 0)
+		return -errno;
+	*inode = s.st_ino;
+	return 0;
+}
+
 static uint64_t linux_now(void)
 {
 	struct timespec t;
@@ -81,16 +97,122 @@ static uint64_t linux_now(void)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
+static struct timespec time_of(uint64_t ns)
+{
+	return (struct timespec){
+		.tv_sec = (time_t)(ns / 1000000000u),
+		.tv_nsec = (long)(ns % 1000000000u),
+	};
+}
+
 /* Signals must not use up the attempts faster. */
 static void linux_sleep_until(uint64_t when)
 {
-	struct timespec t = {
-		.tv_sec = (time_t)(when / 1000000000u),
-		.tv_nsec = (long)(when % 1000000000u),
-	};
+	struct timespec t = time_of(when);
 
 	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
 		;
+}
+
+/*
+ * A process that is in the middle of exec can't be seized before that is over,
+ * and exec waits for the end of its other threads, which can wait for their
+ * tracer in turn. There is no way out of it but for the tracer to end: this is
+ * the one place where work_apart() may end its thread.
+ */
+static long seize(pid_t tid)
+{
+	long r;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, NULL);
+	r = ptrace(PTRACE_SEIZE, tid, NULL, NULL);
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+	return r;
+}
+
+static int linux_ptrace(int request, pid_t tid, void *data)
+{
+	if (request == PTRACE_SEIZE)
+		return (int)result(seize(tid));
+	return (int)result(ptrace(request, tid, NULL, data));
+}
+
+/* Of that one only, and of nothing but its end: no other event is taken from anybody. */
+static int linux_reap(pid_t tid)
+{
+	siginfo_t info = { 0 };
+
+	if (waitid(P_PID, (id_t)tid, &info, WEXITED | WNOHANG | __WALL | __WNOTHREAD) < 0)
+		return -errno;
+	return info.si_pid != 0;
+}
+
+static int linux_same_memory(pid_t a, pid_t b)
+{
+	long r = syscall(SYS_kcmp, a, b, KCMP_VM, 0, 0);
+
+	return r < 0 ? -errno : r == 0;
+}
+
+struct work {
+	void (*work)(void *);
+	void *argument;
+};
+
+/* Its waits are short: 50 us more, by which the kernel puts timers together, would be felt. */
+static void *do_work(void *argument)
+{
+	const struct work *work = argument;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+	/* Where seize() allows it there is nothing but a system call, which is no place to ask. */
+	pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, NULL); /* NOLINT(cert-pos47-c) */
+	prctl(PR_SET_TIMERSLACK, 1ul);
+	work->work(work->argument);
+	return NULL;
+}
+
+static int start(pthread_t *thread, struct work *work)
+{
+	pthread_attr_t attributes;
+	sigset_t all;
+	int error = pthread_attr_init(&attributes);
+
+	if (error)
+		return -error;
+	sigfillset(&all);
+	error = pthread_attr_setsigmask_np(&attributes, &all);
+	if (error == 0)
+		error = pthread_create(thread, &attributes, do_work, work);
+	pthread_attr_destroy(&attributes);
+	return -error;
+}
+
+static int wait_for(pthread_t thread, uint64_t until)
+{
+	struct timespec t = time_of(until);
+	void *ended = NULL;
+
+	if (pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &t) == 0)
+		return 0;
+	pthread_cancel(thread);
+	pthread_join(thread, &ended);
+	return ended == PTHREAD_CANCELED ? -ETIMEDOUT : 0;
+}
+
+/* The work refers to the caller's stack: that must not go away by a cancellation. */
+static int linux_work_apart(void (*work)(void *), void *argument, uint64_t until)
+{
+	struct work w = { work, argument };
+	pthread_t thread = 0;
+	int r, before;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
+	r = start(&thread, &w);
+	if (r == 0)
+		r = wait_for(thread, until);
+	pthread_setcancelstate(before, NULL);
+	return r;
 }
 
 const struct kernel kernel_linux = {
@@ -104,4 +226,9 @@ const struct kernel kernel_linux = {
 	.same_file = linux_same_file,
 	.now = linux_now,
 	.sleep_until = linux_sleep_until,
+	.inode = linux_inode,
+	.ptrace = linux_ptrace,
+	.reap = linux_reap,
+	.same_memory = linux_same_memory,
+	.work_apart = linux_work_apart,
 };

@@ -23,6 +23,21 @@ struct kernel {
 	int (*same_file)(int fd, const char *path); /* the same */
 	uint64_t (*now)(void);                      /* CLOCK_MONOTONIC, ns */
 	void (*sleep_until)(uint64_t when);         /* the same clock */
+	int (*inode)(const char *path, uint64_t *inode);
+	/*
+	 * Of a thread by its number, ptrace(2) and what goes with it. Whoever seized
+	 * it, itself a thread, has to make the other calls.
+	 */
+	int (*ptrace)(int request, pid_t tid, void *data);
+	int (*reap)(pid_t tid);           /* 1: it had ended; 0: not yet; -ECHILD: no longer ours */
+	int (*same_memory)(pid_t, pid_t); /* 1, 0 or a negative errno */
+	/*
+	 * Does the work in a thread of its own, where no signal is handled, and waits
+	 * for its end. The end of that thread, whatever brings it about, lets go of
+	 * all that it has seized. -ETIMEDOUT: it hung in PTRACE_SEIZE after that time
+	 * and was ended there.
+	 */
+	int (*work_apart)(void (*work)(void *), void *argument, uint64_t until);
 };
 
 extern const struct kernel kernel_linux;

@@ -14,6 +14,14 @@ void label_locked(struct mapsnap_info *info)
 	info->reason = MAPSNAP_REASON_LOCKED;
 }
 
+void label_frozen(struct mapsnap_info *info, bool known, bool torn)
+{
+	info->consistency = known ? MAPSNAP_FROZEN : MAPSNAP_UNVERIFIED;
+	info->reason = known ? MAPSNAP_REASON_FROZEN : MAPSNAP_REASON_SHARERS;
+	if (torn)
+		info->reason = MAPSNAP_REASON_TORN;
+}
+
 void label_unverified(struct mapsnap_info *info, bool torn, bool has_source)
 {
 	info->consistency = MAPSNAP_UNVERIFIED;

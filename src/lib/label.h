@@ -14,6 +14,9 @@ void label_settled(struct mapsnap_info *info, uint64_t sequence, bool held);
 /* All of it was read under the lock. */
 void label_locked(struct mapsnap_info *info);
 
+/* All of it was read while its threads stood; `known`: and all others that have its memory. */
+void label_frozen(struct mapsnap_info *info, bool known, bool torn);
+
 /* The reason that changes gave stands, unless there is a better one. */
 void label_unverified(struct mapsnap_info *info, bool torn, bool has_source);
 

@@ -11,8 +11,9 @@
 #include "proc_list.h"
 
 /* include/linux/sched.h; told in field 9 of /proc/PID/stat. */
-#define PF_EXITING 0x00000004 /* set before the memory is given up */
-#define PF_KTHREAD 0x00200000
+#define PF_EXITING    0x00000004 /* set before the memory is given up */
+#define PF_FORKNOEXEC 0x00000040
+#define PF_KTHREAD    0x00200000
 
 /* /proc/PID files say ENOENT or ESRCH for the same thing: no such process. */
 static int no_process(int error)
@@ -54,9 +55,7 @@ ssize_t procfs_read(const struct kernel *kernel, int dir, const char *name, void
 	return n;
 }
 
-/* The same for text: ends it with a NUL. */
-static int read_text(const struct kernel *kernel, int dir, const char *name, char *buffer,
-		     size_t size)
+int procfs_text(const struct kernel *kernel, int dir, const char *name, char *buffer, size_t size)
 {
 	ssize_t n = procfs_read(kernel, dir, name, buffer, size - 1);
 
@@ -72,7 +71,7 @@ int procfs_stat(const struct kernel *kernel, int dir, struct proc_stat *stat)
 	unsigned int flags;
 	const char *p;
 	char state;
-	int r = read_text(kernel, dir, "stat", text, sizeof(text));
+	int r = procfs_text(kernel, dir, "stat", text, sizeof(text));
 
 	if (r)
 		return r;
@@ -85,11 +84,11 @@ int procfs_stat(const struct kernel *kernel, int dir, struct proc_stat *stat)
 		return -EBADMSG;
 	stat->ended = state == 'Z' || state == 'X' || flags & PF_EXITING;
 	stat->kernel_thread = flags & PF_KTHREAD;
+	stat->executed = !(flags & PF_FORKNOEXEC);
 	return 0;
 }
 
-/* The number behind "\nLABEL\t" in a text of labelled lines. */
-static pid_t labelled_pid(const char *text, const char *label)
+pid_t procfs_labelled_pid(const char *text, const char *label)
 {
 	const char *p = strstr(text, label);
 
@@ -99,13 +98,13 @@ static pid_t labelled_pid(const char *text, const char *label)
 pid_t procfs_process_of(const struct kernel *kernel, int dir)
 {
 	char text[4096];
-	int r = read_text(kernel, dir, "status", text, sizeof(text));
+	int r = procfs_text(kernel, dir, "status", text, sizeof(text));
 
 	pid_t pid;
 
 	if (r)
 		return r;
-	pid = labelled_pid(text, "\nTgid:\t");
+	pid = procfs_labelled_pid(text, "\nTgid:\t");
 	return pid ? pid : -ESRCH; /* 0: it was reaped while this was printed */
 }
 
@@ -116,10 +115,10 @@ pid_t procfs_pid_of_pidfd(const struct kernel *kernel, int pidfd)
 	int r;
 
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
-	r = read_text(kernel, AT_FDCWD, path, text, sizeof(text));
+	r = procfs_text(kernel, AT_FDCWD, path, text, sizeof(text));
 	if (r)
 		return r == -ESRCH ? not_in_proc(kernel, -EBADF) : r;
-	pid = labelled_pid(text, "\nPid:\t");
+	pid = procfs_labelled_pid(text, "\nPid:\t");
 	if (pid == -EBADMSG)
 		return -EBADF; /* open, but no pidfd */
 	return pid > 0 ? pid : -ESRCH;

@@ -12,6 +12,7 @@
 struct proc_stat {
 	bool ended; /* the thread, waited for or not; or it is about to give up its memory */
 	bool kernel_thread;
+	bool executed;       /* exec, since it was made by another process */
 	int threads;         /* of its process; 0: reaped while this was asked */
 	uint64_t start_time; /* clock ticks after boot */
 };
@@ -37,5 +38,11 @@ int procfs_open_live_thread(const struct kernel *kernel, int dir);
 /* Reads a small file whole; the length, or a negative errno. */
 ssize_t procfs_read(const struct kernel *kernel, int dir, const char *name, void *buffer,
 		    size_t size);
+
+/* The same for text: ends it with a NUL. 0, -ESRCH where it is empty, or what the kernel said. */
+int procfs_text(const struct kernel *kernel, int dir, const char *name, char *buffer, size_t size);
+
+/* The number behind a label, "\nLABEL\t", in a text of labelled lines; or -EBADMSG. */
+pid_t procfs_labelled_pid(const char *text, const char *label);
 
 #endif

@@ -36,7 +36,7 @@ static bool valid(const struct mapsnap_options *o)
 
 	return !(o->filter & ~filters) && !(o->omit & ~MAPSNAP_OMIT_NAMES) &&
 	       (everywhere || o->range_start < o->range_end) &&
-	       o->fallback <= MAPSNAP_FALLBACK_LOCKED && o->route <= MAPSNAP_ROUTE_SNAPSHOT &&
+	       o->fallback <= MAPSNAP_FALLBACK_FROZEN && o->route <= MAPSNAP_ROUTE_SNAPSHOT &&
 	       o->reserved == 0 && valid_sequence(o->sequence);
 }
 

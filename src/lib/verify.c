@@ -3,6 +3,7 @@
 
 #include "attempt.h"
 #include "complaint.h"
+#include "frozen.h"
 #include "label.h"
 #include "procfs.h"
 
@@ -18,6 +19,7 @@ struct verify {
 	uint64_t deadline;
 	uint64_t delay;
 	uint32_t attempts;
+	bool explained; /* there is a sentence about what it failed with */
 };
 
 /* Waits before the next attempt; false where the deadline comes first. */
@@ -89,6 +91,25 @@ static int read_locked(struct verify *v)
 	return r;
 }
 
+/* While nobody runs who could change anything, by whatever route is exact. */
+static int read_frozen(struct verify *v, struct mapsnap_info *info)
+{
+	const struct reading *reading = &v->attempt.reading;
+	struct frozen frozen;
+	int r = frozen_read(&frozen, &v->attempt);
+
+	info->pause_ns = frozen.pause_ns;
+	if (r == CHANGED || frozen.refused) {
+		v->explained = true;
+		return complain_not_frozen(v->attempt.process, &frozen);
+	}
+	if (v->attempt.watch.source)
+		label_settled(info, attempt_sequence(&v->attempt), reading->held);
+	else
+		label_frozen(info, frozen.known, reading->builder->torn);
+	return r;
+}
+
 static int read_kernel_thread(struct mapsnap_process *process, struct mapsnap_info *info)
 {
 	struct proc_stat stat;
@@ -102,16 +123,17 @@ static int read_kernel_thread(struct mapsnap_process *process, struct mapsnap_in
 }
 
 /* Where nothing can be proved, attempts at it would be in vain. */
-static bool only_lock_helps(const struct request *request)
+static bool only_force_helps(const struct request *request)
 {
-	return !request->sequence && request->fallback == MAPSNAP_FALLBACK_LOCKED;
+	return !request->sequence && (request->fallback == MAPSNAP_FALLBACK_LOCKED ||
+				      request->fallback == MAPSNAP_FALLBACK_FROZEN);
 }
 
 /* Reads until it is proved; where that can't be had, the caller's fallback. */
 static int read_mappings(struct verify *v, struct mapsnap_info *info)
 {
 	const struct reading *reading = &v->attempt.reading;
-	int r = only_lock_helps(v->request) ? CHANGED : settle(v, &info->reason);
+	int r = only_force_helps(v->request) ? CHANGED : settle(v, &info->reason);
 
 	if (r == DONE && v->attempt.watch.source) {
 		label_settled(info, attempt_sequence(&v->attempt), reading->held);
@@ -122,6 +144,8 @@ static int read_mappings(struct verify *v, struct mapsnap_info *info)
 		label_locked(info);
 		return r;
 	}
+	if (r == CHANGED && v->request->fallback == MAPSNAP_FALLBACK_FROZEN)
+		return read_frozen(v, info);
 	if (r == CHANGED && v->request->fallback == MAPSNAP_FALLBACK_UNVERIFIED)
 		r = read_unverified(v);
 	label_unverified(info, reading->builder->torn, v->request->sequence);
@@ -142,6 +166,8 @@ static int check_means(struct mapsnap_process *process, const struct request *re
 		return complain_no_source(process);
 	if (request->fallback == MAPSNAP_FALLBACK_LOCKED && !process_can_lock(process))
 		return complain_no_lock(process);
+	if (request->fallback == MAPSNAP_FALLBACK_FROZEN && (process->own || process->dir_fd < 0))
+		return complain_no_freeze(process);
 	return 0;
 }
 
@@ -178,6 +204,8 @@ int verify_read(struct mapsnap_process *process, const struct request *request,
 	if (__builtin_add_overflow(info->begin_ns, request->deadline_ns, &v.deadline))
 		v.deadline = UINT64_MAX;
 	r = read_mappings(&v, info);
+	if (v.explained)
+		return r;
 	if (r == CHANGED)
 		return complain_unsettled(process, request, v.attempts, info->reason);
 	if (r)

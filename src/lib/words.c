@@ -12,6 +12,7 @@ static const char *const consistencies[] = {
 	[MAPSNAP_UNVERIFIED] = "unverified",
 	[MAPSNAP_VERIFIED] = "verified",
 	[MAPSNAP_LOCKED] = "locked",
+	[MAPSNAP_FROZEN] = "frozen",
 };
 
 static const char *const reasons[] = {
@@ -24,6 +25,8 @@ static const char *const reasons[] = {
 	[MAPSNAP_REASON_NO_MAPPINGS] = "a kernel thread has no mappings",
 	[MAPSNAP_REASON_LOCKED] = "read under one hold of the lock",
 	[MAPSNAP_REASON_HELD] = "caught up in a short hold of the lock",
+	[MAPSNAP_REASON_FROZEN] = "its threads were stopped",
+	[MAPSNAP_REASON_SHARERS] = "threads stopped, but others may share its memory",
 };
 
 static const char *const sources[] = {

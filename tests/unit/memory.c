@@ -8,6 +8,7 @@
 #include "allocations.h"
 #include "names.h"
 #include "reading.h"
+#include "scripted_threads.h"
 #include "snapshot_call.h"
 #include "text.h"
 #include "unit.h"
@@ -197,6 +198,71 @@ static void read_by_snapshot(void *context)
 	take(context, r, snapshot, MANY_MAPPINGS);
 }
 
+/* So many threads, from 42 on, more than there is room for at first; some to a list. */
+#define MANY_THREADS 72
+#define PART         18
+
+static struct entries part_of_threads(int first)
+{
+	static char names[MANY_THREADS][8];
+	const char *list[PART];
+
+	for (int i = 0; i < PART; i++) {
+		char *name = names[first - 42 + i];
+
+		sprintf(name, "%d", first + i);
+		list[i] = name;
+	}
+	return entries_of(list, PART);
+}
+
+static void script_threads(bool fresh)
+{
+	static struct entries parts[MANY_THREADS / PART];
+
+	script(OPEN_LIST);
+	for (int i = 0; i < MANY_THREADS / PART; i++) {
+		parts[i] = part_of_threads(42 + i * PART);
+		script(LIST(parts[i]));
+		for (int tid = 42 + i * PART; fresh && tid < 42 + (i + 1) * PART; tid++)
+			script(SEIZE(tid));
+	}
+	script(LIST_END);
+}
+
+static void script_each(struct step step)
+{
+	for (step.fd = 42; step.fd < 42 + MANY_THREADS; step.fd++)
+		script_add(&step, 1);
+}
+
+/* Where it runs out of memory the end of its thread lets go of them. */
+static void read_frozen(void *context)
+{
+	struct mapsnap *snapshot = context;
+	int r;
+
+	script(CALL, FILE_TEXT(AT_FDCWD, "/proc/self/status", "\nNSpid:\t7\n"), CLOCK,
+	       WORK_APART(START + MS(120)));
+	script_threads(true);
+	script(CLOCK);
+	script_each((struct step)INTERRUPT(0));
+	script_each((struct step)STANDS(0));
+	script(CLOCK);
+	script_threads(false);
+	script_each((struct step)STANDS(0));
+	script(INODE("/proc/self/ns/pid", 1), UNWATCHED(ONE));
+	script_each((struct step)DETACH(0, 0));
+	script(CLOCK, RETURN_UNVERIFIED);
+	r = mapsnap_read(context, BLIND(.fallback = MAPSNAP_FALLBACK_FROZEN), &snapshot);
+	take(context, r, snapshot, 1);
+}
+
+static void freezing_many_threads_survives_any_failed_allocation(void **state)
+{
+	assert_survives_every_failure(read_frozen, *state);
+}
+
 /* Its names grow as they are taken: those of 300 files do not all fit at first. */
 static void reading_by_snapshot_survives_any_failed_allocation(void **state)
 {
@@ -348,6 +414,7 @@ UNIT_MAIN_WITH("memory", make_text, NULL, cmocka_unit_test(opening_survives_any_
 					       open_with_log, close_process),
 	       cmocka_unit_test_setup_teardown(catching_up_survives_any_failed_allocation,
 					       open_with_log, close_process),
+	       TEST(freezing_many_threads_survives_any_failed_allocation),
 	       TEST(refreshing_survives_any_failed_allocation),
 	       TEST(refreshing_what_has_not_moved_allocates_nothing),
 	       cmocka_unit_test(a_table_of_names_survives_any_failed_allocation),

@@ -131,7 +131,7 @@ static void unknown_bits_are_refused(void **state)
 				 omissions & bit ? 0 : -EINVAL);
 		assert_int_equal(convert((struct mapsnap_options){ .reserved = bit }), -EINVAL);
 		assert_int_equal(convert((struct mapsnap_options){ .fallback = bit }),
-				 bit <= MAPSNAP_FALLBACK_LOCKED ? 0 : -EINVAL);
+				 bit <= MAPSNAP_FALLBACK_FROZEN ? 0 : -EINVAL);
 		assert_int_equal(convert((struct mapsnap_options){ .route = bit }),
 				 bit <= MAPSNAP_ROUTE_SNAPSHOT ? 0 : -EINVAL);
 	}

@@ -17,6 +17,7 @@ static struct {
 	bool open[MOST_FDS];
 	bool given[MOST_FDS];
 	bool failed; /* one message is enough */
+	jmp_buf end_of_work;
 } played;
 
 static const char *const calls[] = {
@@ -33,6 +34,11 @@ static const char *const calls[] = {
 	[CALL_NOW] = "now",
 	[CALL_SLEEP] = "sleep_until",
 	[CALL_SEQUENCE] = "sequence read",
+	[CALL_INODE] = "inode",
+	[CALL_PTRACE] = "ptrace",
+	[CALL_REAP] = "reap",
+	[CALL_SAME_MEMORY] = "same_memory",
+	[CALL_WORK_APART] = "work_apart",
 };
 
 struct text {
@@ -313,6 +319,49 @@ static void scripted_sleep_until(uint64_t when)
 	played.now = when;
 }
 
+static int scripted_inode(const char *path, uint64_t *inode)
+{
+	const struct step *step = play(&(struct step)INODE(path, 0));
+
+	*inode = step->sequence;
+	return (int)step->reply;
+}
+
+static int scripted_ptrace(int request, pid_t tid, void *data)
+{
+	uint64_t at = request == PTRACE_DETACH ? DETACH_BY((intptr_t)data) : (uint64_t)request;
+	const struct step *step = play(&(struct step)PTRACE(at, tid, 0));
+
+	if (step->reply == HANGS)
+		longjmp(played.end_of_work, 1);
+	if (request == PTRACE_GETSIGINFO && step->bytes)
+		memcpy(data, step->bytes, step->length);
+	return (int)step->reply;
+}
+
+static int scripted_reap(pid_t tid)
+{
+	return (int)play(&(struct step)REAP(tid, 0))->reply;
+}
+
+static int scripted_same_memory(pid_t a, pid_t b)
+{
+	return (int)play(&(struct step)SAME_MEMORY(a, b, 0))->reply;
+}
+
+/* In the same thread, so that a script which is not followed fails the test. */
+static int scripted_work_apart(void (*work)(void *), void *argument, uint64_t until)
+{
+	const struct step *step = play(&(struct step)WORK_APART(until));
+
+	if (step->reply)
+		return (int)step->reply;
+	if (setjmp(played.end_of_work))
+		return -ETIMEDOUT;
+	work(argument);
+	return 0;
+}
+
 static int read_sequence(const struct mapsnap_sequence *self, int maps_fd, uint64_t *sequence)
 {
 	const struct step *step;
@@ -388,6 +437,11 @@ const struct kernel scripted_kernel = {
 	.same_file = scripted_same_file,
 	.now = scripted_now,
 	.sleep_until = scripted_sleep_until,
+	.inode = scripted_inode,
+	.ptrace = scripted_ptrace,
+	.reap = scripted_reap,
+	.same_memory = scripted_same_memory,
+	.work_apart = scripted_work_apart,
 };
 
 const struct mapsnap_sequence no_sequence = {

@@ -19,8 +19,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/ptrace.h>
 
 #include "kernel.h"
 #include "mapsnap.h"
@@ -42,6 +44,11 @@ enum call {
 	CALL_NOW,
 	CALL_SLEEP,
 	CALL_SEQUENCE,
+	CALL_INODE,
+	CALL_PTRACE,
+	CALL_REAP,
+	CALL_SAME_MEMORY,
+	CALL_WORK_APART,
 };
 
 /* What a snapshot call gives, or says that it has. */
@@ -56,9 +63,9 @@ struct records {
 
 struct step {
 	enum call call;
-	int fd;           /* that the call must be given; of openat the directory */
+	int fd;           /* that the call must be given; of openat the directory; or a thread */
 	const char *path; /* that it must be given, or NULL where it takes none */
-	uint64_t at;      /* the offset, the address asked for, or when the sleep ends */
+	uint64_t at;      /* the offset, address, request or other thread, or when it is to end */
 	size_t least;     /* the smallest buffer that will do, beside the one for the bytes */
 	int64_t reply;    /* what it returns, unless it gives bytes */
 	const void *bytes;
@@ -108,6 +115,42 @@ enum {
 #define SLEEP(until)     STEP(.call = CALL_SLEEP, .at = (until))
 #define TIME_PASSES(ns)  STEP(.passes = (ns))
 #define MEANWHILE(event) STEP(.happens = (event))
+
+/* The number of this file. */
+#define INODE(name, number)      STEP(.call = CALL_INODE, .path = (name), .sequence = (number))
+#define INODE_FAILS(name, error) STEP(.call = CALL_INODE, .path = (name), .reply = (error))
+
+/*
+ * A thread is seized, or can't be, or the call hangs until its caller is ended; is
+ * interrupted; let go with a signal, or none: 0.
+ */
+#define PTRACE(request, tid, result) \
+	STEP(.call = CALL_PTRACE, .fd = (tid), .at = (request), .reply = (result))
+#define HANGS               1
+#define SEIZE(tid)          PTRACE(PTRACE_SEIZE, tid, 0)
+#define SEIZE_FAILS(tid, e) PTRACE(PTRACE_SEIZE, tid, e)
+#define SEIZE_HANGS(tid)    PTRACE(PTRACE_SEIZE, tid, HANGS)
+#define INTERRUPT(tid)      PTRACE(PTRACE_INTERRUPT, tid, 0)
+#define DETACH_BY(signal)   ((uint64_t)PTRACE_DETACH | (uint64_t)(signal) << 32)
+#define DETACH(tid, signal) PTRACE(DETACH_BY(signal), tid, 0)
+
+/* What it stands at: our interrupt, or a signal; in a process that was stopped; or it runs. */
+#define AT(tid, signal, code)                                                          \
+	STEP(.call = CALL_PTRACE, .fd = (tid), .at = PTRACE_GETSIGINFO,                \
+	     .bytes = (&(const siginfo_t){ .si_signo = (signal), .si_code = (code) }), \
+	     .length = sizeof(siginfo_t))
+#define STANDS(tid)            AT(tid, SIGTRAP, SIGTRAP | PTRACE_EVENT_STOP << 8)
+#define STANDS_STOPPED(tid)    AT(tid, SIGSTOP, SIGSTOP | PTRACE_EVENT_STOP << 8)
+#define STANDS_AT(tid, signal) AT(tid, signal, SI_USER)
+#define NO_STOP(tid)           PTRACE(PTRACE_GETSIGINFO, tid, -ESRCH)
+
+/* Whether it has ended; whether two have the same memory; the work is done, or can't be. */
+#define REAP(tid, result) STEP(.call = CALL_REAP, .fd = (tid), .reply = (result))
+#define SAME_MEMORY(a, b, result) \
+	STEP(.call = CALL_SAME_MEMORY, .fd = (a), .at = (uint64_t)(b), .reply = (result))
+#define WORK_APART(until) STEP(.call = CALL_WORK_APART, .at = (until))
+#define WORK_APART_FAILS(until, error) \
+	STEP(.call = CALL_WORK_APART, .at = (until), .reply = (error))
 
 /* The sequence of scripted_sequence. */
 #define SEQUENCE(number)      STEP(.call = CALL_SEQUENCE, .fd = MAPS_FD, .sequence = (number))

@@ -22,8 +22,8 @@ static void assert_words(const char *(*word)(uint32_t), uint32_t count)
 static void every_value_has_a_word_and_no_other(void **state)
 {
 	(void)state;
-	assert_words(mapsnap_consistency_name, MAPSNAP_LOCKED + 1);
-	assert_words(mapsnap_reason_text, MAPSNAP_REASON_HELD + 1);
+	assert_words(mapsnap_consistency_name, MAPSNAP_FROZEN + 1);
+	assert_words(mapsnap_reason_text, MAPSNAP_REASON_SHARERS + 1);
 	assert_words(mapsnap_source_name, MAPSNAP_SOURCE_IOCTL + 1);
 	assert_words(mapsnap_route_name, MAPSNAP_ROUTE_SNAPSHOT + 1);
 	assert_words(mapsnap_kind_name, MAPSNAP_KIND_SPECIAL + 1);
@@ -35,6 +35,7 @@ static void the_words_are_those_of_the_header(void **state)
 	assert_string_equal(mapsnap_consistency_name(MAPSNAP_UNVERIFIED), "unverified");
 	assert_string_equal(mapsnap_consistency_name(MAPSNAP_VERIFIED), "verified");
 	assert_string_equal(mapsnap_consistency_name(MAPSNAP_LOCKED), "locked");
+	assert_string_equal(mapsnap_consistency_name(MAPSNAP_FROZEN), "frozen");
 	assert_string_equal(mapsnap_reason_text(MAPSNAP_REASON_NO_SOURCE), "no sequence source");
 	assert_string_equal(mapsnap_source_name(MAPSNAP_SOURCE_NONE), "none");
 	assert_string_equal(mapsnap_source_name(MAPSNAP_SOURCE_BPF), "bpf");
