@@ -130,6 +130,12 @@ uint64_t member_decimal_or_null(struct place *place, struct json_object *object,
 	return member_is_null(object, key) ? 0 : member_decimal(place, object, key);
 }
 
+uint64_t member_decimal_if_there(struct place *place, struct json_object *object, const char *key)
+{
+	return json_object_object_get_ex(object, key, NULL) ? member_decimal(place, object, key)
+							    : 0;
+}
+
 uint32_t member_word(struct place *place, struct json_object *object, const char *key,
 		     const char *(*name_of)(uint32_t))
 {

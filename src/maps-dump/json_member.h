@@ -46,6 +46,9 @@ uint64_t member_decimal(struct place *place, struct json_object *object, const c
 /* member_decimal(), or 0 where the member is null. */
 uint64_t member_decimal_or_null(struct place *place, struct json_object *object, const char *key);
 
+/* member_decimal(), or 0 where there is no such member. */
+uint64_t member_decimal_if_there(struct place *place, struct json_object *object, const char *key);
+
 /* Which value from 0 on has this name. */
 uint32_t member_word(struct place *place, struct json_object *object, const char *key,
 		     const char *(*name_of)(uint32_t));

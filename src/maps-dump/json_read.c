@@ -164,6 +164,7 @@ static struct mapsnap_info read_info(struct place *place, struct json_object *js
 		.begin_ns = member_decimal_or_null(place, json, "begin_ns"),
 		.end_ns = member_decimal_or_null(place, json, "end_ns"),
 		.sequence = member_decimal_or_null(place, json, "sequence"),
+		.pause_ns = member_decimal_if_there(place, json, "pause_ns"),
 	};
 }
 

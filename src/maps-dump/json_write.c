@@ -61,6 +61,8 @@ static void add_effort(struct object *object, const struct mapsnap_info *info)
 	add_integer(object, "overflows", info->overflows);
 	add_decimal(object, "begin_ns", info->begin_ns, was_live);
 	add_decimal(object, "end_ns", info->end_ns, was_live);
+	if (info->pause_ns)
+		add_decimal(object, "pause_ns", info->pause_ns, true);
 }
 
 /* What is left out must not be taken for what is not mapped. */

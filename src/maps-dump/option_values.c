@@ -20,6 +20,7 @@ static const struct word fallbacks[] = {
 	{ "error", MAPSNAP_FALLBACK_ERROR },
 	{ "unverified", MAPSNAP_FALLBACK_UNVERIFIED },
 	{ "locked", MAPSNAP_FALLBACK_LOCKED },
+	{ "frozen", MAPSNAP_FALLBACK_FROZEN },
 	{ NULL, 0 },
 };
 

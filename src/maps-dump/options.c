@@ -81,7 +81,7 @@ static const struct argp_option table[] = {
 	  "Begin no attempt after TIME: 100ms, 2s; a plain number is ms (100ms)", 0 },
 	{ "fallback", KEY_FALLBACK, "WHAT", 0,
 	  "When no attempt succeeds: unverified (default), locked, which makes the process wait, "
-	  "or error",
+	  "frozen, which stops it and may have a call in which it sleeps return EINTR, or error",
 	  0 },
 	{ "source", KEY_SOURCE, "SOURCE", 0,
 	  "Where the proof comes from: auto (default: what there is), ioctl, bpf or none", 0 },

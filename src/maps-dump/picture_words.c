@@ -166,6 +166,8 @@ void write_reading(struct writer *writer, const struct capture *capture)
 		      mapsnap_route_name(info->route), info->attempts,
 		      info->attempts == 1 ? "" : "s",
 		      (double)(info->end_ns - info->begin_ns) / 1e6);
+	if (info->pause_ns)
+		writer_printf(writer, " It was stopped for %.1f ms.", (double)info->pause_ns / 1e6);
 }
 
 static void write_joined(struct writer *writer, const struct picture *picture)

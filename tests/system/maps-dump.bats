@@ -311,6 +311,9 @@ exits_with_5_in_the_middle() {
 	[ "${stderr_lines[2]}" = "mapsnap: $DATA/several.json: PID 2: verified (a kernel thread has no mappings, text, 0 attempts, 0.0 ms)" ]
 	run -0 --separate-stderr maps-dump -v --require-consistent "$DATA/locked.json"
 	[ "$stderr" = "mapsnap: $DATA/locked.json: PID 812: locked (read under one hold of the lock, snapshot, 5 attempts, 2.6 ms)" ]
+	run -0 --separate-stderr maps-dump -v --require-consistent "$DATA/frozen.json"
+	[ "$stderr" = "mapsnap: $DATA/frozen.json: PID 812: frozen (its threads were stopped, text, 0 attempts, 2.6 ms, stopped for 1.2 ms)" ]
+	maps-dump --svg "$DATA/frozen.json" | grep -q 'stopped for 1.2 ms'
 }
 
 # --- JSON
@@ -330,7 +333,7 @@ exits_with_5_in_the_middle() {
 	local name
 	for name in format-missing version-later start-missing start-number start-without-0x end-65-bits inode-number \
 		device-33-bits device-fraction permissions-swapped kind-unknown deleted-string pid-zero label-unknown \
-		sequence-missing mapping-string snapshots-object; do
+		sequence-missing pause-number pause-null mapping-string snapshots-object; do
 		[ -n "$(schema_mistakes "$DATA/bad/$name.json")" ]
 	done
 	jq '.snapshots[0].mappings[0].more = 1' "$DATA/verified.json" >more.json
@@ -691,6 +694,41 @@ exits_with_5_in_the_middle() {
 		[ -z "$output" ]
 		[[ $stderr == "maps-dump: PID $target: the fallback locked needs PROCMAP_SNAPSHOT, "* ]]
 	done
+}
+
+# Elsewhere processes may share memory that can't be seen.
+need_initial_namespace() {
+	[ "$(stat -L -c %i /proc/self/ns/pid)" = 4026531836 ] || skip 'needs the initial pid namespace'
+}
+
+@test "--fallback=frozen stops a process and lets it go on" {
+	need_initial_namespace
+	start_sleep
+	run -0 --separate-stderr maps-dump -v --fallback=frozen --require-consistent "$target"
+	[[ $stderr =~ ^"mapsnap: PID $target: frozen (its threads were stopped, text, 0 attempts, "[0-9.]+' ms, stopped for '[0-9.]+' ms)'$ ]]
+	maps-dump --fallback=frozen "$target" | cmp - "/proc/$target/maps"
+	maps-dump --fallback=frozen --json "$target" >out.json
+	[ -z "$(schema_mistakes out.json)" ]
+	jq -e '.snapshots[0] | .consistency == "frozen" and .source == "none" and .sequence == null
+		and (.pause_ns | tonumber) > 0' out.json
+	maps-dump --json out.json | cmp - out.json
+	# One that was stopped before is so again, and one that was not sleeps on.
+	grep -q '^TracerPid:	0$' "/proc/$target/status"
+	wait_for 10 state_is "$target" T
+	kill -CONT "$target"
+	wait_for 10 state_is "$target" S
+	maps-dump --fallback=frozen "$target" >out
+	wait_for 10 state_is "$target" S
+}
+
+@test "--fallback=frozen needs a process other than its own, and says what it does to that" {
+	start_sleep
+	run -1 --separate-stderr maps-dump --fallback=frozen "/proc/$target/../$target/maps"
+	[ -z "$output" ]
+	[[ $stderr == *': the fallback frozen has to know the process: open it by its pid' ]]
+	run -1 --separate-stderr maps-dump --check --fallback=frozen
+	[[ $stderr == *"the fallback frozen can't stop the process that reads" ]]
+	maps-dump --help | grep -q EINTR
 }
 
 @test "--require-consistent prints nothing that is not, and exits with 3" {
