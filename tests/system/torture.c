@@ -22,8 +22,8 @@ static const char usage[] =
 	"  --reads N         of each kind (200)\n"
 	"  --seconds N       end after so long even so\n"
 	"  --route ROUTE     of the library: auto, text, query or snapshot (auto)\n"
-	"  --fallback WHAT   of the library: unverified, locked or error (unverified); locked\n"
-	"                    with --source none makes every read a locked one\n"
+	"  --fallback WHAT   of the library: unverified, locked, frozen or error (unverified);\n"
+	"                    with --source none locked or frozen makes every read such a one\n"
 	"  --attempts N      of the library; its default if not given\n"
 	"  --deadline MS     of the library; its default if not given\n"
 	"  --source SOURCE   what the library verifies by: auto, ioctl, bpf, none, target\n"
@@ -50,6 +50,7 @@ static uint32_t fallback_from(const char *text)
 		[MAPSNAP_FALLBACK_ERROR] = "error",
 		[MAPSNAP_FALLBACK_UNVERIFIED] = "unverified",
 		[MAPSNAP_FALLBACK_LOCKED] = "locked",
+		[MAPSNAP_FALLBACK_FROZEN] = "frozen",
 	};
 
 	for (uint32_t i = 0; i < sizeof(fallbacks) / sizeof(fallbacks[0]); i++)
@@ -173,9 +174,12 @@ int main(int argc, char **argv)
 		},
 	};
 	struct torture_result result;
+	int status;
 
 	parse_options(&settings, argc, argv);
 	torture_run(&settings, &result);
 	torture_report(&settings, &result);
-	return exit_status(&settings, &result);
+	status = exit_status(&settings, &result);
+	free(result.pauses.list);
+	return status;
 }

@@ -11,7 +11,7 @@
 
 #include "mapsnap.h"
 
-#define TORTURE_LABELS (MAPSNAP_LOCKED + 1)
+#define TORTURE_LABELS (MAPSNAP_FROZEN + 1)
 
 /* A run in which fewer plain reads are torn says nothing about the others. */
 #define TORTURE_BITES_PERCENT 5
@@ -51,6 +51,12 @@ struct torture_links {
 	uint64_t wrong;     /* of them different; or changes that do not add up */
 };
 
+/* For how long the target was stopped, each time that it was; ns. */
+struct torture_pauses {
+	uint64_t *list;
+	size_t count, room;
+};
+
 struct torture_result {
 	struct torture_tally plain;
 	struct torture_tally labels[TORTURE_LABELS]; /* by enum mapsnap_consistency */
@@ -59,6 +65,7 @@ struct torture_result {
 	uint64_t unsettled;                          /* -EAGAIN: changed too often to be read */
 	uint32_t reason;                             /* of the last that was unverified */
 	struct torture_links links;
+	struct torture_pauses pauses;
 	uint64_t changes; /* that the target made */
 	double changes_per_second;
 };
@@ -73,6 +80,12 @@ enum torture_verdict {
 void torture_run(const struct torture_settings *settings, struct torture_result *result);
 
 enum torture_verdict torture_judge(const struct torture_result *result);
+
+/* The one that so many percent are not longer than; 0 where there is none. Sorts them. */
+uint64_t torture_pause(const struct torture_pauses *pauses, unsigned int percent);
+
+/* Ends the program where there is no memory for one more. */
+void torture_pauses_add(struct torture_pauses *pauses, uint64_t ns);
 
 /* On stdout: a table, a line of JSON, or two lines for people. */
 void torture_report(const struct torture_settings *settings, const struct torture_result *result);

@@ -119,14 +119,16 @@ void torture_read_plain(struct torture_reader *reader, const struct torture_subj
 	mapsnap_unref(snapshot);
 }
 
-/* All attempts but the last were given up because of a change, and that too where a lock followed.
+/*
+ * All attempts but the last were given up because of a change, and that too where
+ * a lock or a stop followed.
  */
 static uint64_t attempts_with_change(const struct mapsnap_info *info, const struct reading *reading)
 {
 	bool last = saw_change(reading) &&
 		    (info->attempts == 1 || info->consistency == MAPSNAP_UNVERIFIED);
 
-	if (info->consistency == MAPSNAP_LOCKED)
+	if (info->consistency == MAPSNAP_LOCKED || info->pause_ns)
 		return info->attempts;
 	return info->attempts - 1 + last;
 }
@@ -139,6 +141,8 @@ static void count_labelled(struct torture_result *result, const struct reading *
 
 	if (info->consistency == MAPSNAP_UNVERIFIED)
 		result->reason = info->reason;
+	if (info->pause_ns)
+		torture_pauses_add(&result->pauses, info->pause_ns);
 	tally->attempts += info->attempts;
 	tally->changed += attempts_with_change(info, reading);
 	count(tally, reading, snapshot);

@@ -117,6 +117,18 @@ static void print_links(const struct torture_links *links)
 	       links->wrong);
 }
 
+static double pause_us(const struct torture_result *result, unsigned int percent)
+{
+	return (double)torture_pause(&result->pauses, percent) / 1e3;
+}
+
+static void print_pauses(const struct torture_result *result)
+{
+	printf("stopped      %zu times; p50 %.0f, p99 %.0f, longest %.0f us\n",
+	       result->pauses.count, pause_us(result, 50), pause_us(result, 99),
+	       pause_us(result, 100));
+}
+
 static void print_table(const struct torture_settings *settings,
 			const struct torture_result *result)
 {
@@ -130,6 +142,8 @@ static void print_table(const struct torture_settings *settings,
 		printf("%-12s %9" PRIu64 "\n", "unsettled", result->unsettled);
 	if (settings->chained)
 		print_links(&result->links);
+	if (result->pauses.count)
+		print_pauses(result);
 	for_each_tally(result, print_why);
 	print_verdict(result);
 }
@@ -153,6 +167,13 @@ static void print_json_links(const struct torture_result *result)
 	       links->rests, links->wrong);
 }
 
+static void print_json_pauses(const struct torture_result *result)
+{
+	printf(",\"pauses\":{\"count\":%zu,\"p50_us\":%.1f,\"p99_us\":%.1f,\"max_us\":%.1f}",
+	       result->pauses.count, pause_us(result, 50), pause_us(result, 99),
+	       pause_us(result, 100));
+}
+
 /* The settings were accepted by the target: none holds a quote. */
 static void print_json(const struct torture_settings *settings, const struct torture_result *result)
 {
@@ -164,6 +185,7 @@ static void print_json(const struct torture_settings *settings, const struct tor
 	for_each_tally(result, print_json_tally);
 	if (settings->chained)
 		print_json_links(result);
+	print_json_pauses(result);
 	printf(",\"unsettled\":%" PRIu64 "}\n", result->unsettled);
 }
 
