@@ -63,7 +63,9 @@ struct list *list_new(struct builder *builder)
 	struct list *list = NULL;
 	size_t made = 0, from = 0;
 
-	while (chunks && made < count) {
+	if (!chunks)
+		return NULL;
+	while (made < count) {
 		size_t n = builder->count - from < CHUNK_MOST ? builder->count - from : CHUNK_MOST;
 
 		chunks[made] = chunk_new(builder_resolve(builder, from, n), n);
@@ -72,7 +74,7 @@ struct list *list_new(struct builder *builder)
 		from += n;
 		made++;
 	}
-	if (chunks && made == count)
+	if (made == count)
 		list = list_of(chunks, count, builder->torn);
 	else
 		unref_chunks(chunks, made);
