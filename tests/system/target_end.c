@@ -27,6 +27,13 @@ void target_end_init(void)
 	prctl(PR_SET_TIMERSLACK, 1);
 }
 
+void target_end_with(pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(0);
+}
+
 bool target_end_within(uint64_t ns)
 {
 	struct pollfd fds[] = {

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* Call before any thread is started: SIGTERM is blocked from then on. */
 void target_end_init(void);
@@ -13,5 +14,8 @@ void target_end_init(void);
 
 /* Waits so many nanoseconds; true as soon as it is time to end. */
 bool target_end_within(uint64_t ns);
+
+/* Ends this process with its parent, which is that one; also where the parent has ended before. */
+void target_end_with(pid_t parent);
 
 #endif

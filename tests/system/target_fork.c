@@ -3,12 +3,12 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "die.h"
 #include "target_change.h"
+#include "target_end.h"
 #include "target_mode.h"
 #include "target_stay.h"
 #include "timing.h"
@@ -62,7 +62,7 @@ void target_fork(struct target_arena *arena, struct invariant *invariant)
 	static unsigned int forks;
 	uint64_t sequence = invariant_now(invariant_seat(invariant, 0)).sequence;
 	unsigned int seat;
-	pid_t pid;
+	pid_t parent = getpid(), pid;
 
 	free_seats();
 	seat = forks++ % 2 ? free_seat(invariant) : 0;
@@ -70,7 +70,7 @@ void target_fork(struct target_arena *arena, struct invariant *invariant)
 	if (pid < 0 && errno != EAGAIN)
 		die("cannot fork");
 	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		target_end_with(parent);
 		if (seat)
 			live(arena, invariant, invariant_seat(invariant, seat), sequence);
 		_exit(0);

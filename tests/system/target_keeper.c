@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,12 +22,12 @@ static struct {
 
 static void fill(uint32_t seat)
 {
-	pid_t pid = fork();
+	pid_t parent = getpid(), pid = fork();
 
 	if (pid < 0)
 		die("cannot fork");
 	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		target_end_with(parent);
 		/* Who shares an address space is not waited for. */
 		signal(SIGCHLD, SIG_IGN);
 		target_successor(keeper.invariant, keeper.invariant_fd, seat);

@@ -7,13 +7,13 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "die.h"
 #include "target_arena.h"
+#include "target_end.h"
 #include "target_stay.h"
 #include "timing.h"
 
@@ -32,6 +32,7 @@ static struct {
 	struct invariant *invariant;
 	int invariant_fd;
 	uint32_t index;
+	pid_t pid;
 	struct invariant_seat *seat;
 	uint64_t number;
 	enum manner manner;
@@ -115,7 +116,7 @@ static _Noreturn void leave_to_thread(void)
 static int keep_address_space(void *unused)
 {
 	(void)unused;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	target_end_with(self.pid);
 	while (atomic_load(&self.seat->number) <= self.number + SHARED_FOR)
 		timing_sleep(1000000);
 	return 0;
@@ -136,6 +137,7 @@ void target_successor(struct invariant *invariant, int invariant_fd, uint32_t se
 	self.invariant = invariant;
 	self.invariant_fd = invariant_fd;
 	self.index = seat;
+	self.pid = getpid();
 	self.seat = invariant_seat(invariant, seat);
 	self.number = invariant_now(self.seat).number + 1;
 	self.manner = self.number / 2 % MANNERS;
