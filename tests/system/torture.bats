@@ -166,20 +166,22 @@ by_snapshot() {
 	done
 }
 
-# Without a source each of them is. On a busy machine a target may wait long for the processor on which it
-# is to stop. Whether all that share memory can be told may depend on what the target is, so one is enough.
+# Without a source each of them is. Address spaces that end all the time are mostly gone before they stand still;
+# and of some it may not be known who shares them.
 @test "what is read while the target stands still is never torn" {
 	[ "$(stat -L -c %i /proc/self/ns/pid)" = 4026531836 ] || skip 'needs the initial pid namespace'
 	local mode result all=''
 	for mode in move pairs boundary grow stacks wide exec execs exit fork; do
-		result=$(torture --mode "$mode" --mappings 1000 --rate max --reads 60 --deadline 5000 --source none --fallback frozen --json)
+		result=$(torture --mode "$mode" --mappings 1000 --rate max --reads 60 --deadline 5000 --source none --fallback frozen --json) || true
 		echo "$result"
-		jq -e '.verdict == "good" and .frozen.torn == 0 and .frozen.snapshots + .unverified.snapshots >= 10
-			and .verified.snapshots == 0 and .pauses.count >= 10 and .pauses.p50_us <= .pauses.p99_us
-			and .pauses.p99_us <= .pauses.max_us' <<<"$result"
+		jq -e '.verdict != "torn" and .frozen.torn == 0 and .verified.snapshots == 0
+			and .pauses.p50_us <= .pauses.p99_us and .pauses.p99_us <= .pauses.max_us' <<<"$result"
 		all+=$result
 	done
-	jq -es 'map(select(.frozen.snapshots >= 50)) | length >= 6' <<<"$all"
+	jq -es 'def sum(f): map(f) | add;
+		sum(.plain.torn) >= 0.05 * sum(.plain.snapshots)
+		and (map(select(.mode | IN("move", "pairs", "boundary", "grow", "stacks", "wide"))) | all(.frozen.snapshots >= 50))
+		and sum(.pauses.count) >= 310 and all(.pauses.count == 0 or .pauses.p50_us > 0)' <<<"$all"
 }
 
 by_ebpf() {
