@@ -157,13 +157,15 @@ static int linux_same_memory(pid_t a, pid_t b)
 struct work {
 	void (*work)(void *);
 	void *argument;
+	pid_t tid;
 };
 
 /* Its waits are short: 50 us more, by which the kernel puts timers together, would be felt. */
 static void *do_work(void *argument)
 {
-	const struct work *work = argument;
+	struct work *work = argument;
 
+	work->tid = gettid();
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
 	/* Where seize() allows it there is nothing but a system call, which is no place to ask. */
 	pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, NULL); /* NOLINT(cert-pos47-c) */
@@ -200,10 +202,22 @@ static int wait_for(pthread_t thread, uint64_t until)
 	return ended == PTHREAD_CANCELED ? -ETIMEDOUT : 0;
 }
 
+/*
+ * Who joins a thread is told of its end before the kernel lets go of what it
+ * traced; but its number is in use until after that.
+ */
+static void wait_until_gone(pid_t tid)
+{
+	const struct timespec moment = { .tv_nsec = 10000 };
+
+	while (tid && tgkill(getpid(), tid, 0) == 0)
+		nanosleep(&moment, NULL);
+}
+
 /* The work refers to the caller's stack: that must not go away by a cancellation. */
 static int linux_work_apart(void (*work)(void *), void *argument, uint64_t until)
 {
-	struct work w = { work, argument };
+	struct work w = { .work = work, .argument = argument };
 	pthread_t thread = 0;
 	int r, before;
 
@@ -211,6 +225,7 @@ static int linux_work_apart(void (*work)(void *), void *argument, uint64_t until
 	r = start(&thread, &w);
 	if (r == 0)
 		r = wait_for(thread, until);
+	wait_until_gone(w.tid);
 	pthread_setcancelstate(before, NULL);
 	return r;
 }

@@ -211,6 +211,20 @@ static void the_parent_of_a_vfork_is_no_obstacle_to_reading_its_child(void **sta
 	stage_leave(&actor);
 }
 
+/* That of the vfork can't be let go by a call: the end of the thread that held it does it. */
+static void one_read_after_the_other_finds_nobody_traced(void **state)
+{
+	struct mapsnap_options options = frozen_by(&no_source);
+	struct actor actor = stage_enter("vfork");
+	struct mapsnap_process *process = must_open(actor.pid);
+
+	(void)state;
+	for (unsigned int i = 0; i < 10 * READS; i++)
+		mapsnap_unref(must_read(process, &options));
+	mapsnap_close(process);
+	stage_leave(&actor);
+}
+
 static void threads_of_io_uring_stand_too(void **state)
 {
 	struct actor actor = stage_enter("ring");
@@ -618,6 +632,7 @@ int main(int argc, char **argv)
 		tidy_test(processes_that_share_its_memory_stand_too),
 		tidy_test(the_child_of_a_vfork_stands_and_its_parent_with_it),
 		tidy_test(the_parent_of_a_vfork_is_no_obstacle_to_reading_its_child),
+		tidy_test(one_read_after_the_other_finds_nobody_traced),
 		tidy_test(threads_of_io_uring_stand_too),
 		tidy_test(a_process_is_read_frozen_where_its_sharers_can_be_told),
 		tidy_test(a_process_that_was_stopped_remains_so),
