@@ -12,6 +12,7 @@ cd /
 . tests/kernel/guest/suites.sh
 . tests/kernel/guest/torture.sh
 . tests/kernel/guest/selftests.sh
+. tests/kernel/guest/watch.sh
 
 # wanted SUITE [NAME]: whether it is to run, or anything of it
 wanted() {
@@ -47,5 +48,6 @@ run_benches() {
 run_torture "$1"
 run_selftests "$3"
 run_benches "$1"
+run_watch "$1"
 run_suites
 exit $failed
