@@ -49,5 +49,5 @@ run_torture "$1"
 run_selftests "$3"
 run_benches "$1"
 run_watch "$1"
-run_suites
+run_suites "$1"
 exit $failed
