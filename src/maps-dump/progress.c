@@ -2,18 +2,11 @@
 #include "progress.h"
 
 #include <stdio.h>
-#include <time.h>
+
+#include "clock.h"
 
 #define PATIENCE 1000000000u /* ns */
 #define INTERVAL 200000000u  /* ns */
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 struct progress progress_begin(bool wanted, size_t total)
 {

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "capture_live.h"
+#include "clock.h"
 #include "command.h"
 #include "report.h"
 
@@ -212,14 +212,6 @@ static size_t look_at_all(struct watcher *watcher)
 		left += w->process != NULL;
 	}
 	return left;
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
 /* False: a signal came first. */
