@@ -6,10 +6,9 @@
 #include <fcntl.h>
 #include <stdbool.h>
 
-/* /proc says ENOENT or ESRCH for the same thing. */
-static int no_process(ssize_t error)
+int no_process(ssize_t result)
 {
-	return error == -ENOENT ? -ESRCH : (int)error;
+	return result == -ENOENT ? -ESRCH : (int)result;
 }
 
 int proc_list_open(struct proc_list *list, const struct kernel *kernel, int dir, const char *name)

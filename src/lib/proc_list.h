@@ -15,6 +15,9 @@ struct proc_list {
 	alignas(8) char entries[4096];
 };
 
+/* /proc says ENOENT or ESRCH for the same thing: -ESRCH for both; other results stay. */
+int no_process(ssize_t result);
+
 /* Opens it by its name in `dir`. 0; or it is closed: -ESRCH, no such process, or another errno. */
 int proc_list_open(struct proc_list *list, const struct kernel *kernel, int dir, const char *name);
 

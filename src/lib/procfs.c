@@ -15,12 +15,6 @@
 #define PF_FORKNOEXEC 0x00000040
 #define PF_KTHREAD    0x00200000
 
-/* /proc/PID files say ENOENT or ESRCH for the same thing: no such process. */
-static int no_process(int error)
-{
-	return error == -ENOENT ? -ESRCH : error;
-}
-
 /* `error`, for what is not in /proc; without /proc nothing is: -ENOENT. */
 static int not_in_proc(const struct kernel *kernel, int error)
 {
@@ -99,7 +93,6 @@ pid_t procfs_process_of(const struct kernel *kernel, int dir)
 {
 	char text[4096];
 	int r = procfs_text(kernel, dir, "status", text, sizeof(text));
-
 	pid_t pid;
 
 	if (r)
