@@ -199,19 +199,19 @@ static void open_one(struct watcher *watcher, const struct target *target)
 	begin(watcher, w, false);
 }
 
-/* Returns how many are left. */
-static size_t look_at_all(struct watcher *watcher)
+static void look_at_all(struct watcher *watcher)
 {
-	size_t left = 0;
+	for (size_t i = 0; i < watcher->count; i++)
+		if (watcher->list[i].process)
+			look(watcher, &watcher->list[i]);
+}
 
-	for (size_t i = 0; i < watcher->count; i++) {
-		struct watched *w = &watcher->list[i];
-
-		if (w->process)
-			look(watcher, w);
-		left += w->process != NULL;
-	}
-	return left;
+static bool are_any_left(const struct watcher *watcher)
+{
+	for (size_t i = 0; i < watcher->count; i++)
+		if (watcher->list[i].process)
+			return true;
+	return false;
 }
 
 /* False: a signal came first. */
@@ -250,20 +250,17 @@ static bool watch_all(struct watcher *watcher, struct output *output, int signal
 {
 	uint64_t next = now_ns();
 
-	for (;;) {
-		size_t left;
-
+	while (are_any_left(watcher)) {
 		next += watcher->options->watch_ns;
 		output_flush(output);
 		if (!wait_until(signals, next))
 			return true;
-		left = look_at_all(watcher);
-		if (left == 0)
-			return false;
+		look_at_all(watcher);
 		/* What was missed is not made up for. */
 		if (next < now_ns())
 			next = now_ns();
 	}
+	return false;
 }
 
 enum status watch(const struct options *options, struct output *output)
@@ -275,14 +272,13 @@ enum status watch(const struct options *options, struct output *output)
 		.list = calloc(targets->count, sizeof(*watcher.list)),
 	};
 	int signals = take_signals();
-	bool was_ended = false;
+	bool was_ended;
 
 	if (!watcher.list || signals < 0)
 		err(STATUS_FAILED, "--watch");
 	for (size_t i = 0; i < targets->count; i++)
 		open_one(&watcher, &targets->list[i]);
-	if (look_at_all(&watcher))
-		was_ended = watch_all(&watcher, output, signals);
+	was_ended = watch_all(&watcher, output, signals);
 	for (size_t i = 0; i < watcher.count; i++)
 		stop(&watcher.list[i]);
 	free(watcher.list);
