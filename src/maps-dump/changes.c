@@ -88,7 +88,6 @@ void changes_write_json(struct changes changes, struct output *output,
 		add_string(&object, "change", word_of(&change));
 		add_side(&object, "before", change.before);
 		add_side(&object, "after", change.after);
-		object_print(&object, &output->writer, 0);
-		writer_string(&output->writer, "\n");
+		object_print_line(&object, &output->writer);
 	}
 }

@@ -206,18 +206,11 @@ const struct columns default_columns = {
 	.count = 6,
 };
 
-const struct column *column_at(size_t n)
-{
-	return n < sizeof(all) / sizeof(all[0]) ? &all[n] : NULL;
-}
-
 const struct column *column_find(const char *name, size_t length)
 {
-	const struct column *column;
-
-	for (size_t i = 0; (column = column_at(i)); i++)
-		if (strlen(column->name) == length && strncmp(column->name, name, length) == 0)
-			return column;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (strlen(all[i].name) == length && strncmp(all[i].name, name, length) == 0)
+			return &all[i];
 	return NULL;
 }
 

@@ -47,9 +47,6 @@ extern const struct columns default_columns;
 /* NULL where there is none called so. */
 const struct column *column_find(const char *name, size_t length);
 
-/* The n-th of all, for a list of them; NULL behind the last. */
-const struct column *column_at(size_t n);
-
 /*
  * From a list with commas. Returns 0, -EINVAL with *wrong at what is no
  * column, or -E2BIG.

@@ -105,3 +105,9 @@ void object_print(struct object *object, struct writer *writer, size_t cut)
 		writer->error = -ENOMEM;
 	json_object_put(object->json);
 }
+
+void object_print_line(struct object *object, struct writer *writer)
+{
+	object_print(object, writer, 0);
+	writer_string(writer, "\n");
+}

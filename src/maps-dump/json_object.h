@@ -38,4 +38,7 @@ void add_bytes(struct object *object, const char *key, const char *exact_key, co
 /* Prints the object without its last `cut` bytes, and frees it. */
 void object_print(struct object *object, struct writer *writer, size_t cut);
 
+/* The same whole, as a line. */
+void object_print_line(struct object *object, struct writer *writer);
+
 #endif

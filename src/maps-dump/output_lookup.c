@@ -92,8 +92,7 @@ static void write_answer_json(struct output *output, const struct capture *captu
 		add_mapped(&answer, m, address);
 	else
 		add_not_mapped(&answer, capture);
-	object_print(&answer, &output->writer, 0);
-	writer_string(&output->writer, "\n");
+	object_print_line(&answer, &output->writer);
 }
 
 static void write_json(struct output *output, const struct capture *capture)

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "encoding.h"
 #include "figure.h"
+#include "mapping.h"
 
 void write_sum(struct writer *writer, const struct sum *sum)
 {
@@ -19,16 +19,15 @@ void write_sum(struct writer *writer, const struct sum *sum)
 
 static void write_mapping(struct writer *writer, const struct mapsnap_mapping *m)
 {
-	writer_printf(writer, "%s, %c%c%c%c, %s", figure_of_bytes(m->end - m->start).text,
-		      m->permissions & MAPSNAP_READ ? 'r' : '-',
-		      m->permissions & MAPSNAP_WRITE ? 'w' : '-',
-		      m->permissions & MAPSNAP_EXECUTE ? 'x' : '-',
-		      m->permissions & MAPSNAP_SHARED ? 's' : 'p', mapsnap_kind_name(m->kind));
+	char permissions[PERMISSIONS_SIZE];
+
+	writer_printf(writer, "%s, %s, %s", figure_of_bytes(m->end - m->start).text,
+		      format_permissions(m, permissions), mapsnap_kind_name(m->kind));
 	if (*m->name) {
 		writer_string(writer, "\n");
 		writer_printable(writer, m->name, true);
 	}
-	if (m->inode || m->device_major || m->device_minor)
+	if (has_file(m))
 		writer_printf(writer, "\noffset 0x%" PRIx64 ", device %02x:%02x, inode %" PRIu64,
 			      m->offset, m->device_major, m->device_minor, m->inode);
 }

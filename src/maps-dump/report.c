@@ -75,12 +75,6 @@ static void add_event(struct object *object, const void *context)
 	json_add_process(object, event->capture);
 }
 
-static void print_line(struct object *object, struct output *output)
-{
-	object_print(object, &output->writer, 0);
-	writer_string(&output->writer, "\n");
-}
-
 static void write_begin_json(struct report *report, const struct capture *capture, bool executed)
 {
 	const struct event event = event_of(executed ? "exec" : "begin", capture);
@@ -89,7 +83,7 @@ static void write_begin_json(struct report *report, const struct capture *captur
 	add_event(&object, &event);
 	json_add_label(&object, &capture->info);
 	add_integer(&object, "mappings", (uint32_t)count_shown(capture));
-	print_line(&object, report->output);
+	object_print_line(&object, &report->output->writer);
 }
 
 void report_begin(struct report *report, const struct capture *capture, bool executed)
@@ -129,7 +123,7 @@ static void write_changes_json(struct report *report, const struct capture *capt
 	add_integer(&object, "changed", (uint32_t)tally->changed);
 	add_integer(&object, "touched", (uint32_t)tally->touched);
 	add_boolean(&object, "gap_free", is_gap_free(changes));
-	print_line(&object, report->output);
+	object_print_line(&object, &report->output->writer);
 	changes_write_json(*changes, report->output, add_event, &each);
 }
 
@@ -165,7 +159,7 @@ void report_end(struct report *report, const struct capture *last)
 		struct object object = object_new();
 
 		add_event(&object, &event);
-		print_line(&object, output);
+		object_print_line(&object, &output->writer);
 		return;
 	}
 	write_subject(output, last);

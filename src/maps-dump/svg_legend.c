@@ -89,21 +89,20 @@ void svg_legend(struct svg *svg, const struct tally *tally)
 		svg->y = bottom;
 }
 
-static void put_region(struct svg *svg, size_t number, double x, double units_of_byte)
+static void put_region(struct svg *svg, size_t number, const struct tally *tally, double x,
+		       double units_of_byte)
 {
-	const struct region *region = &svg->picture.regions[number];
-	struct tally tally = tally_of_region(&svg->picture, region);
-	double width = (double)tally.all.bytes * units_of_byte;
+	double width = (double)tally->all.bytes * units_of_byte;
 
 	writer_printf(&svg->out, "<g><title>Region %zu: ", number + 1);
-	write_sum(&svg->words, &tally.all);
+	write_sum(&svg->words, &tally->all);
 	markup_words(&svg->out, &svg->words);
 	writer_string(&svg->out, "</title>");
 	if (width > 20)
 		writer_printf(&svg->out, "<text class=\"soft\" x=\"%.1f\" y=\"%.1f\">%zu</text>", x,
 			      svg->y + STRIP_HEIGHT + 12, number + 1);
 	for (uint32_t kind = 0; kind < KINDS; kind++) {
-		double part = (double)tally.kind[kind].bytes * units_of_byte;
+		double part = (double)tally->kind[kind].bytes * units_of_byte;
 
 		if (part == 0)
 			continue;
@@ -124,7 +123,7 @@ void svg_strip(struct svg *svg, const struct tally *all)
 	for (size_t i = 0; i < svg->picture.region_count; i++) {
 		struct tally tally = tally_of_region(&svg->picture, &svg->picture.regions[i]);
 
-		put_region(svg, i, x, units_of_byte);
+		put_region(svg, i, &tally, x, units_of_byte);
 		x += (double)tally.all.bytes * units_of_byte;
 	}
 	svg->y += STRIP_HEIGHT + 30;
