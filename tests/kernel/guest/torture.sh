@@ -78,8 +78,9 @@ as_root() {
 }
 
 # An ordinary user: no capabilities, and nobody else's processes.
+ordinary_user=(setpriv --reuid 1000 --regid 1000 --clear-groups --inh-caps=-all)
 as_user() {
-	setpriv --reuid 1000 --regid 1000 --clear-groups --inh-caps=-all "$@"
+	"${ordinary_user[@]}" "$@"
 }
 
 # run_torture KERNEL

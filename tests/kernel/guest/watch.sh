@@ -5,12 +5,12 @@
 # Of a process that changes 20 times a second, looked at twice: what was added and removed adds up, and what
 # changed and changed back is told.
 watch_it() {
-	local user=(setpriv --reuid 1000 --regid 1000 --clear-groups --inh-caps=-all) target watcher
+	local target watcher
 	mkfifo /tmp/input
-	"${user[@]}" mapsnap-target --mappings 20 --rate 20 <>/tmp/input >/tmp/ready &
+	"${ordinary_user[@]}" mapsnap-target --mappings 20 --rate 20 <>/tmp/input >/tmp/ready &
 	target=$!
 	until grep -qs ready /tmp/ready; do sleep 0.1; done
-	"${user[@]}" maps-dump --watch=0.5 --jsonl "$target" >/tmp/watch &
+	"${ordinary_user[@]}" maps-dump --watch=0.5 --jsonl "$target" >/tmp/watch &
 	watcher=$!
 	sleep 4
 	kill -STOP "$target"
