@@ -92,9 +92,15 @@ int mapsnap_bpf_fd(const struct mapsnap_bpf *bpf);
  * -ESTALE (it has called exec, so that the address space is no longer its
  * own, even where another process keeps that alive), -EBADF, -EINVAL (not a
  * maps file), -EBUSY as above, or -ENOMEM. It takes about a microsecond, half
- * of one more where many processes are asked in turn (see mapsnap_bpf_changed()
- * for these), stops nobody and waits for nobody. It has no memory barriers of
+ * of one more where many processes are asked in turn (see mapsnap_poll() for
+ * these), stops nobody and waits for nobody. It has no memory barriers of
  * its own; mapsnap_read() puts them around it.
+ *
+ * With it mapsnap_poll() asks about many address spaces for the price of a system
+ * call for each 128, and 10 to 150 ns for each, depending on how much of what
+ * belongs to these processes is in the processor's caches; it may also return
+ * -EBUSY, as above, or -ENOMEM. Half of how much a sequence grew is how often the
+ * map was locked for writing.
  */
 const struct mapsnap_sequence *mapsnap_bpf_sequence(const struct mapsnap_bpf *bpf);
 
@@ -104,44 +110,6 @@ const struct mapsnap_sequence *mapsnap_bpf_sequence(const struct mapsnap_bpf *bp
  * newline.
  */
 const char *mapsnap_bpf_reason(int error);
-
-/* One address space of many, as struct pollfd is one file of many. */
-struct mapsnap_bpf_entry {
-	/* In: an open maps file. Negative: the entry is left out, with result 0. */
-	int32_t maps_fd;
-	/*
-	 * Out: 0: unchanged since proved_ns; 1: it may have changed; -ESRCH,
-	 * -ESTALE, -EBADF, -EINVAL: as from the source's read().
-	 */
-	int32_t result;
-	/* In: of the snapshot, see struct mapsnap_info. An odd one counts as changed. */
-	uint64_t sequence;
-	/*
-	 * In: when that was the sequence, begin_ns of the snapshot; 0 where there
-	 * is no snapshot, which counts as changed. Out, where the result is 0:
-	 * when this call began. More than 60 s before is "may have changed".
-	 */
-	uint64_t proved_ns;
-	/*
-	 * Out, where the result is 0 or 1: the sequence now. Half of how much it
-	 * grew is how often the map was locked for writing.
-	 */
-	uint64_t now;
-};
-
-/*
- * Which of these may have changed? Asks about all of them for the price of a
- * system call for each 128 entries, and 10 to 150 ns for each, depending on
- * how much of what belongs to these processes is in the processor's caches.
- * *noted is the number of entries whose result is not 0. An entry whose
- * result is 1 stays so in later calls until a new sequence is put into it.
- * Has full barriers on both sides.
- *
- * Returns 0, -EBUSY as above, or -ENOMEM; after an error some of the entries
- * may have been answered.
- */
-int mapsnap_bpf_changed(const struct mapsnap_bpf *bpf, struct mapsnap_bpf_entry *entries, size_t n,
-			size_t *noted);
 
 #pragma GCC visibility pop
 

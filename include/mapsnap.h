@@ -330,6 +330,7 @@ enum {
  * odd while a change is under way. Made by libraries such as libmapsnap-bpf;
  * the kernel's own, MAPSNAP_SOURCE_IOCTL, nobody has to make.
  */
+struct mapsnap_poll;
 struct mapsnap_sequence {
 	size_t size; /* sizeof(struct mapsnap_sequence) */
 	/* enum mapsnap_source; NONE: not even the kernel's own, and read is not called. */
@@ -348,6 +349,14 @@ struct mapsnap_sequence {
 	 * the end one of the library's own, while the caller's waits for it.
 	 */
 	int (*read)(const struct mapsnap_sequence *self, int maps_fd, uint64_t *sequence);
+	/*
+	 * For mapsnap_poll(): the same for many at less cost; NULL: one after the
+	 * other by read. Puts what read would give into now, and what it would
+	 * return into result; 0 where maps_fd is negative. Returns 0, or a negative
+	 * errno where it could not be done.
+	 */
+	int (*read_many)(const struct mapsnap_sequence *self, struct mapsnap_poll *entries,
+			 size_t n);
 };
 
 /* struct mapsnap_sequence::flags */
@@ -358,6 +367,43 @@ enum {
 	 */
 	MAPSNAP_SEQUENCE_TELLS_EXEC = 1 << 0,
 };
+
+/* One address space of many, as struct pollfd is one file of many. */
+struct mapsnap_poll {
+	/* In: an open maps file. Negative: the entry is left out, with result 0. */
+	int32_t maps_fd;
+	/*
+	 * Out: 0: unchanged since proved_ns; 1: it may have changed; negative: as
+	 * from the source's read(), -ESRCH where the process is gone, -ESTALE where it
+	 * has called exec.
+	 */
+	int32_t result;
+	/* In: of the snapshot, see struct mapsnap_info. An odd one counts as changed. */
+	uint64_t sequence;
+	/*
+	 * In: when that was the sequence, begin_ns of the snapshot; 0 where there
+	 * is no snapshot, which counts as changed. Out, where the result is 0:
+	 * when this call began. Longer before than the source's valid_ns is "may
+	 * have changed".
+	 */
+	uint64_t proved_ns;
+	/* Out, where the result is 0 or 1: the sequence now. */
+	uint64_t now;
+};
+
+/*
+ * Which of these may have changed? source: NULL for the kernel's own, see
+ * mapsnap_kernel_source(). *noted is the number of entries whose result is not 0.
+ * An entry whose result is 1 stays so in later calls until a new sequence is put
+ * into it. Has full barriers on both sides. May be called by any number of
+ * threads at a time, on other entries.
+ *
+ * Returns 0, -EOPNOTSUPP (a source that is MAPSNAP_SOURCE_NONE), or what the
+ * source's read_many() said; after an error some of the entries may have been
+ * answered.
+ */
+int mapsnap_poll(const struct mapsnap_sequence *source, struct mapsnap_poll *entries, size_t n,
+		 size_t *noted);
 
 struct mapsnap_options {
 	size_t size;     /* sizeof(struct mapsnap_options) */

@@ -4,10 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
-#include <stdbool.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "program.h"
@@ -38,8 +35,8 @@ static uint64_t to_sequence(const struct request *request, uint32_t counter)
  * A fence in user space does (dmb ish there): it is between all accesses of
  * the processor before it and all after it, whatever the privilege level; and
  * if the thread goes on on another processor, the scheduler keeps its order.
- * The fences are the callers': sequence_read() of libmapsnap, and
- * mapsnap_bpf_changed(). The number is one aligned load and can't be torn.
+ * The fences are the callers': sequence_read() and polling.c of
+ * libmapsnap. The number is one aligned load and can't be torn.
  */
 static int read_one(const struct mapsnap_sequence *self, int maps_fd, uint64_t *sequence)
 {
@@ -55,6 +52,47 @@ static int read_one(const struct mapsnap_sequence *self, int maps_fd, uint64_t *
 	if (r == 0)
 		*sequence = to_sequence(&request, request.entries[0].sequence);
 	return r;
+}
+
+static void answer(const struct request *request, struct mapsnap_poll *entries, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct mapsnap_poll *entry = &entries[i];
+
+		entry->result = entry->maps_fd < 0 ? 0 : request->entries[i].error;
+		if (entry->result == 0)
+			entry->now = to_sequence(request, request->entries[i].sequence);
+	}
+}
+
+/* As many as fit into one request. */
+static int read_some(const struct mapsnap_bpf *bpf, struct mapsnap_poll *entries, size_t n)
+{
+	struct request request;
+	int r;
+
+	request.count = (uint32_t)n;
+	for (size_t i = 0; i < n; i++)
+		request.entries[i].fd = entries[i].maps_fd;
+	r = program_run(bpf->program_fd, &request);
+	if (r == 0)
+		answer(&request, entries, n);
+	return r;
+}
+
+static int read_many(const struct mapsnap_sequence *self, struct mapsnap_poll *entries, size_t n)
+{
+	const struct mapsnap_bpf *bpf = (const struct mapsnap_bpf *)self;
+
+	for (size_t i = 0, some; i < n; i += some) {
+		int r;
+
+		some = n - i < REQUEST_ENTRIES ? n - i : REQUEST_ENTRIES;
+		r = read_some(bpf, entries + i, some);
+		if (r)
+			return r;
+	}
+	return 0;
 }
 
 /* program_fd becomes the object's, or is closed. */
@@ -73,6 +111,7 @@ static int new_bpf(int program_fd, struct mapsnap_bpf **bpf)
 			.flags = MAPSNAP_SEQUENCE_TELLS_EXEC,
 			.valid_ns = VALID_NS,
 			.read = read_one,
+			.read_many = read_many,
 		},
 		.program_fd = program_fd,
 	};
@@ -117,81 +156,4 @@ int mapsnap_bpf_fd(const struct mapsnap_bpf *bpf)
 const struct mapsnap_sequence *mapsnap_bpf_sequence(const struct mapsnap_bpf *bpf)
 {
 	return &bpf->sequence;
-}
-
-static uint64_t monotonic_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
-static void ask(struct request *request, const struct mapsnap_bpf_entry *entries, size_t n)
-{
-	request->count = (uint32_t)n;
-	for (size_t i = 0; i < n; i++)
-		request->entries[i].fd = entries[i].maps_fd;
-}
-
-static bool proof_holds(const struct mapsnap_bpf_entry *entry, uint64_t after)
-{
-	return entry->proved_ns && after - entry->proved_ns <= VALID_NS;
-}
-
-static bool unchanged(const struct mapsnap_bpf_entry *entry, uint64_t after)
-{
-	return entry->now == entry->sequence && entry->now % 2 == 0 && proof_holds(entry, after);
-}
-
-static void answer(struct mapsnap_bpf_entry *entry, const struct request *request, size_t i,
-		   uint64_t before, uint64_t after)
-{
-	entry->result = entry->maps_fd < 0 ? 0 : request->entries[i].error;
-	if (entry->result || entry->maps_fd < 0)
-		return;
-	entry->now = to_sequence(request, request->entries[i].sequence);
-	if (unchanged(entry, after))
-		entry->proved_ns = before;
-	else
-		entry->result = 1;
-}
-
-/* As many as fit into one request. */
-static int changed(const struct mapsnap_bpf *bpf, struct mapsnap_bpf_entry *entries, size_t n,
-		   size_t *noted)
-{
-	struct request request;
-	uint64_t before = monotonic_ns(), after;
-	int r;
-
-	ask(&request, entries, n);
-	r = program_run(bpf->program_fd, &request);
-	if (r)
-		return r;
-	after = monotonic_ns();
-	for (size_t i = 0; i < n; i++) {
-		answer(&entries[i], &request, i, before, after);
-		*noted += entries[i].result != 0;
-	}
-	return 0;
-}
-
-int mapsnap_bpf_changed(const struct mapsnap_bpf *bpf, struct mapsnap_bpf_entry *entries, size_t n,
-			size_t *noted)
-{
-	size_t total = 0;
-
-	atomic_thread_fence(memory_order_seq_cst);
-	for (size_t i = 0, chunk; i < n; i += chunk) {
-		int r;
-
-		chunk = n - i < REQUEST_ENTRIES ? n - i : REQUEST_ENTRIES;
-		r = changed(bpf, entries + i, chunk, &total);
-		if (r)
-			return r;
-	}
-	atomic_thread_fence(memory_order_seq_cst);
-	*noted = total;
-	return 0;
 }

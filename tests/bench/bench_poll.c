@@ -19,7 +19,7 @@ struct arena {
 	const char *bench;
 	const struct effort *effort;
 	const struct mapsnap_bpf *bpf;
-	struct mapsnap_bpf_entry *entries; /* with the last sequence of each */
+	struct mapsnap_poll *entries; /* with the last sequence of each */
 	uint64_t *now;
 	size_t processes;
 	size_t changing;
@@ -42,7 +42,7 @@ static bool first(size_t i)
 static void check(struct arena *arena, bool (*chosen)(size_t i))
 {
 	for (size_t i = 0; i < arena->processes; i++) {
-		struct mapsnap_bpf_entry *entry = &arena->entries[i];
+		struct mapsnap_poll *entry = &arena->entries[i];
 
 		if (entry->result != (chosen(i) ? 1 : 0))
 			die("of %zu processes number %zu is told %s", arena->processes, i,
@@ -58,7 +58,8 @@ static void ask_batch(const struct arena *arena)
 	size_t noted = 0;
 
 	for (size_t i = 0; i < arena->repeat; i++)
-		if (mapsnap_bpf_changed(arena->bpf, arena->entries, arena->processes, &noted) < 0 ||
+		if (mapsnap_poll(mapsnap_bpf_sequence(arena->bpf), arena->entries, arena->processes,
+				 &noted) < 0 ||
 		    noted != arena->changing)
 			die("%zu of %zu processes are told changed", noted, arena->processes);
 }
@@ -162,7 +163,8 @@ static void prove(struct arena *arena)
 {
 	size_t noted;
 
-	if (mapsnap_bpf_changed(arena->bpf, arena->entries, arena->processes, &noted) < 0 ||
+	if (mapsnap_poll(mapsnap_bpf_sequence(arena->bpf), arena->entries, arena->processes,
+			 &noted) < 0 ||
 	    noted != arena->processes)
 		die("a process is told unchanged that was never looked at");
 	for (size_t i = 0; i < arena->processes; i++) {
@@ -170,7 +172,8 @@ static void prove(struct arena *arena)
 		arena->entries[i].proved_ns = wall_ns();
 	}
 	herd_change(first);
-	if (mapsnap_bpf_changed(arena->bpf, arena->entries, arena->processes, &noted) < 0)
+	if (mapsnap_poll(mapsnap_bpf_sequence(arena->bpf), arena->entries, arena->processes,
+			 &noted) < 0)
 		die("cannot ask which processes changed");
 	check(arena, first);
 }

@@ -390,7 +390,7 @@ static int every_result(size_t i, int of_maps)
 static void a_batch_of_any_size_answers_each_entry(void **state)
 {
 	const struct target *target = *state;
-	struct mapsnap_bpf_entry entries[MANY + 1];
+	struct mapsnap_poll entries[MANY + 1];
 	uint64_t sequence = sequence_of(target);
 
 	for (size_t n = 0; n <= MANY; n++) {
@@ -398,14 +398,14 @@ static void a_batch_of_any_size_answers_each_entry(void **state)
 
 		memset(entries, 0x55, sizeof(entries));
 		for (size_t i = 0; i < n; i++) {
-			entries[i] = (struct mapsnap_bpf_entry){
+			entries[i] = (struct mapsnap_poll){
 				.maps_fd = every_fd(target, i),
 				.sequence = sequence + (i % 7 == 1 ? 2 : 0),
 				.proved_ns = now_ns(),
 			};
 			expected += every_result(i, i % 7 == 1) != 0;
 		}
-		assert_int_equal(mapsnap_bpf_changed(bpf, entries, n, &noted), 0);
+		assert_int_equal(mapsnap_poll(mapsnap_bpf_sequence(bpf), entries, n, &noted), 0);
 		assert_int_equal(noted, expected);
 		for (size_t i = 0; i < n; i++)
 			assert_int_equal(entries[i].result, every_result(i, i % 7 == 1));
@@ -417,7 +417,7 @@ static void a_batch_of_any_size_answers_each_entry(void **state)
 
 static void exactly_those_that_changed_are_noted(void **state)
 {
-	struct mapsnap_bpf_entry entries[TARGETS];
+	struct mapsnap_poll entries[TARGETS];
 	struct target targets[TARGETS];
 	size_t noted;
 
@@ -425,20 +425,21 @@ static void exactly_those_that_changed_are_noted(void **state)
 	for (int i = 0; i < TARGETS; i++) {
 		target_start(&targets[i], TARGET_MAIN);
 		target_order(&targets[i], TARGET_MAP);
-		entries[i] = (struct mapsnap_bpf_entry){
+		entries[i] = (struct mapsnap_poll){
 			.maps_fd = targets[i].maps_fd,
 			.proved_ns = now_ns(),
 			.sequence = sequence_of(&targets[i]),
 		};
 	}
-	assert_int_equal(mapsnap_bpf_changed(bpf, entries, TARGETS, &noted), 0);
+	assert_int_equal(mapsnap_poll(mapsnap_bpf_sequence(bpf), entries, TARGETS, &noted), 0);
 	assert_int_equal(noted, 0);
 	target_order(&targets[3], TARGET_PROTECT);
 	target_order(&targets[11], TARGET_EXIT);
 	target_order(&targets[17], TARGET_EXEC);
 	/* It stays noted until a new sequence is put in. */
 	for (int again = 0; again < 3; again++) {
-		assert_int_equal(mapsnap_bpf_changed(bpf, entries, TARGETS, &noted), 0);
+		assert_int_equal(mapsnap_poll(mapsnap_bpf_sequence(bpf), entries, TARGETS, &noted),
+				 0);
 		assert_int_equal(noted, 3);
 		assert_int_equal(entries[3].result, 1);
 		assert_int_equal(entries[3].now, entries[3].sequence + 2);
@@ -447,7 +448,7 @@ static void exactly_those_that_changed_are_noted(void **state)
 	}
 	entries[3].sequence = entries[3].now;
 	entries[3].proved_ns = now_ns();
-	assert_int_equal(mapsnap_bpf_changed(bpf, entries, TARGETS, &noted), 0);
+	assert_int_equal(mapsnap_poll(mapsnap_bpf_sequence(bpf), entries, TARGETS, &noted), 0);
 	assert_int_equal(noted, 2);
 	for (int i = 0; i < TARGETS; i++)
 		target_stop(&targets[i]);
@@ -455,14 +456,14 @@ static void exactly_those_that_changed_are_noted(void **state)
 
 static int result_for(const struct target *target, uint64_t sequence, uint64_t *proved_ns)
 {
-	struct mapsnap_bpf_entry entry = {
+	struct mapsnap_poll entry = {
 		.maps_fd = target->maps_fd,
 		.sequence = sequence,
 		.proved_ns = *proved_ns,
 	};
 	size_t noted;
 
-	assert_int_equal(mapsnap_bpf_changed(bpf, &entry, 1, &noted), 0);
+	assert_int_equal(mapsnap_poll(mapsnap_bpf_sequence(bpf), &entry, 1, &noted), 0);
 	*proved_ns = entry.proved_ns;
 	return entry.result;
 }
@@ -494,7 +495,7 @@ static void an_odd_sequence_counts_as_changed(void **state)
 		skip_because("this kernel's number is never odd");
 	target_order(*state, TARGET_CHURN);
 	while (same < 100 && now_ns() < end) {
-		struct mapsnap_bpf_entry entry = {
+		struct mapsnap_poll entry = {
 			.maps_fd = ((struct target *)*state)->maps_fd,
 			.sequence = sequence_of(*state),
 			.proved_ns = now_ns(),
@@ -503,7 +504,7 @@ static void an_odd_sequence_counts_as_changed(void **state)
 
 		if (entry.sequence % 2 == 0)
 			continue;
-		assert_int_equal(mapsnap_bpf_changed(bpf, &entry, 1, &noted), 0);
+		assert_int_equal(mapsnap_poll(mapsnap_bpf_sequence(bpf), &entry, 1, &noted), 0);
 		assert_int_equal(entry.result, 1);
 		same += entry.now == entry.sequence;
 	}

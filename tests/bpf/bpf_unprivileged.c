@@ -256,7 +256,7 @@ static void *use_in_thread(void *fd)
 static void nobody_has_threads(int socket)
 {
 	struct mapsnap_bpf *bpf;
-	struct mapsnap_bpf_entry entry = { .maps_fd = -1 };
+	struct mapsnap_poll entry = { .maps_fd = -1 };
 	size_t noted = 5;
 	pthread_t thread;
 	int fd;
@@ -267,7 +267,7 @@ static void nobody_has_threads(int socket)
 	CHECK(pthread_create(&thread, NULL, use_in_thread, &fd) == 0);
 	CHECK(pthread_join(thread, NULL) == 0);
 	/* Alone again. */
-	CHECK(mapsnap_bpf_changed(bpf, &entry, 1, &noted) == 0 && noted == 0);
+	CHECK(mapsnap_poll(mapsnap_bpf_sequence(bpf), &entry, 1, &noted) == 0 && noted == 0);
 }
 
 static void nobody_needs_a_file_table_of_its_own(void **state)
