@@ -519,6 +519,13 @@ void mapsnap_unref(struct mapsnap *snapshot);
 /* Valid while the snapshot is. */
 const struct mapsnap_info *mapsnap_info(const struct mapsnap *snapshot);
 
+/*
+ * How many bytes of memory it takes beside another, `beside`, which may be NULL:
+ * what giving back its last reference would free while that one stays. Costs a
+ * look at each chunk of 64 mappings.
+ */
+size_t mapsnap_memory(const struct mapsnap *snapshot, const struct mapsnap *beside);
+
 /* The number of mappings. */
 size_t mapsnap_count(const struct mapsnap *snapshot);
 
@@ -625,6 +632,13 @@ int mapsnap_diff_next(struct mapsnap_diff *diff, struct mapsnap_change *change);
  */
 int mapsnap_changes(struct mapsnap_process *process, const struct mapsnap_options *options,
 		    struct mapsnap *old, struct mapsnap **fresh, struct mapsnap_diff *changes);
+
+/*
+ * Whether anything in [start, end) may have changed, be it back again, since the
+ * snapshot that this one was brought up to date from. 0: nothing did. 1: something
+ * may have, as anywhere in a snapshot that was read anew. Async-signal-safe.
+ */
+int mapsnap_touched(const struct mapsnap *snapshot, uint64_t start, uint64_t end);
 
 /* ------------------------------------------------------------------------
  * Words for people. Static strings; "unknown" for a value that is none.

@@ -216,7 +216,7 @@ void builder_drop(struct builder *builder, const struct ranges *ranges)
 	for (size_t i = 0; i < builder->count; i++) {
 		const struct mapsnap_mapping *m = &builder->mappings[i];
 
-		if (!ranges_touch(ranges, m))
+		if (!ranges_touch(ranges, m->start, m->end))
 			builder->mappings[kept++] = *m;
 	}
 	builder->count = kept;

@@ -97,13 +97,16 @@ struct chunk *chunk_new(const struct mapsnap_mapping *mappings, size_t count)
 {
 	struct chunk *chunk;
 	struct plan plan;
+	size_t size;
 
 	make_plan(&plan, mappings, count);
-	chunk = malloc(sizeof(*chunk) + count * sizeof(*mappings) + plan.size);
+	size = sizeof(*chunk) + count * sizeof(*mappings) + plan.size;
+	chunk = malloc(size);
 	if (!chunk)
 		return NULL;
 	atomic_init(&chunk->references, 1);
-	chunk->count = count;
+	chunk->count = (uint32_t)count;
+	chunk->size = (uint32_t)size;
 	memcpy(chunk->mappings, mappings, count * sizeof(*mappings));
 	for (size_t i = 0; i < CHUNK_MOST; i++)
 		chunk->starts[i] = i < count ? mappings[i].start : UINT64_MAX;

@@ -18,7 +18,8 @@
 
 struct chunk {
 	atomic_size_t references;
-	size_t count; /* 1 to CHUNK_MOST */
+	uint32_t count; /* 1 to CHUNK_MOST */
+	uint32_t size;  /* bytes of all of it */
 	/*
 	 * The starts of the mappings once more: a search touches an eighth of the
 	 * cache lines that it would touch in the mappings. Behind the last stand

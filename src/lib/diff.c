@@ -83,7 +83,8 @@ static bool same(const struct mapsnap_mapping *a, const struct mapsnap_mapping *
 /* What may have changed and changed back, where that is to be told. */
 static bool touched(const struct mapsnap_diff *diff, const struct mapsnap_mapping *m)
 {
-	return diff->flags & MAPSNAP_DIFF_TOUCHED && ranges_touch(&diff->after->touched, m);
+	return diff->flags & MAPSNAP_DIFF_TOUCHED &&
+	       ranges_touch(&diff->after->touched, m->start, m->end);
 }
 
 /* How many of the next, up to n, are the same in both and nothing is to be told of them. */

@@ -12,10 +12,16 @@ static void unref_chunks(struct chunk **chunks, size_t count)
 }
 
 /* One block: the list, then the chunks, their starts and their numbers. */
-static struct list *alloc_list(size_t chunks)
+static size_t list_size(size_t chunks)
 {
 	size_t a_chunk = sizeof(struct chunk *) + sizeof(uint64_t) + sizeof(size_t);
-	struct list *list = malloc(sizeof(*list) + chunks * a_chunk);
+
+	return sizeof(struct list) + chunks * a_chunk;
+}
+
+static struct list *alloc_list(size_t chunks)
+{
+	struct list *list = malloc(list_size(chunks));
 
 	if (!list)
 		return NULL;
@@ -105,4 +111,19 @@ const struct mapsnap_mapping *list_at(const struct list *list, size_t number)
 	for (; n > 1; n -= n / 2)
 		low = list->firsts[low + n / 2] <= number ? low + n / 2 : low;
 	return &list->chunk[low]->mappings[number - list->firsts[low]];
+}
+
+/* Those that are shared are in the same order in both. */
+size_t list_memory(const struct list *list, const struct list *beside)
+{
+	size_t size = list == beside ? 0 : list_size(list->chunks);
+	size_t k = 0;
+
+	for (size_t i = 0; i < list->chunks; i++) {
+		while (beside && k < beside->chunks && beside->starts[k] < list->starts[i])
+			k++;
+		if (!beside || k == beside->chunks || beside->chunk[k] != list->chunk[i])
+			size += list->chunk[i]->size;
+	}
+	return size;
 }

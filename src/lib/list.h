@@ -41,6 +41,9 @@ struct list *list_new(struct builder *builder);
 int list_patch(const struct list *old, const struct ranges *ranges, struct builder *builder,
 	       struct list **list);
 
+/* Bytes of what is not shared with `beside`, which may be NULL. */
+size_t list_memory(const struct list *list, const struct list *beside);
+
 struct list *list_ref(struct list *list);
 void list_unref(struct list *list);
 

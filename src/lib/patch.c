@@ -98,7 +98,7 @@ static int gather(struct patch *p, size_t number)
 	for (size_t i = 0; r == DONE && i < chunk->count; i++) {
 		const struct mapsnap_mapping *m = &chunk->mappings[i];
 
-		if (ranges_touch(p->ranges, m))
+		if (ranges_touch(p->ranges, m->start, m->end))
 			continue;
 		r = append_new_below(p, m->start);
 		if (r == DONE)

@@ -39,16 +39,16 @@ int ranges_add(struct ranges *ranges, const struct ranges *more)
 	return 0;
 }
 
-bool ranges_touch(const struct ranges *ranges, const struct mapsnap_mapping *mapping)
+bool ranges_touch(const struct ranges *ranges, uint64_t start, uint64_t end)
 {
 	size_t low = 0, high = ranges->count;
 
 	while (high > low) {
 		size_t middle = low + (high - low) / 2;
 
-		if (ranges->list[middle].start >= mapping->end)
+		if (ranges->list[middle].start >= end)
 			high = middle;
-		else if (ranges->list[middle].end <= mapping->start)
+		else if (ranges->list[middle].end <= start)
 			low = middle + 1;
 		else
 			return true;

@@ -19,7 +19,7 @@ void ranges_free(struct ranges *ranges);
 /* Adds those of another set. Where two of them touch they become one. 0 or -ENOMEM. */
 int ranges_add(struct ranges *ranges, const struct ranges *more);
 
-/* Whether any byte of the mapping is in the set. */
-bool ranges_touch(const struct ranges *ranges, const struct mapsnap_mapping *mapping);
+/* Whether any byte of [start, end) is in the set. */
+bool ranges_touch(const struct ranges *ranges, uint64_t start, uint64_t end);
 
 #endif

@@ -48,6 +48,17 @@ const struct mapsnap_info *mapsnap_info(const struct mapsnap *snapshot)
 	return &snapshot->info;
 }
 
+size_t mapsnap_memory(const struct mapsnap *snapshot, const struct mapsnap *beside)
+{
+	return sizeof(*snapshot) + snapshot->touched.count * sizeof(*snapshot->touched.list) +
+	       list_memory(snapshot->list, beside ? beside->list : NULL);
+}
+
+int mapsnap_touched(const struct mapsnap *snapshot, uint64_t start, uint64_t end)
+{
+	return !snapshot->continues || ranges_touch(&snapshot->touched, start, end);
+}
+
 size_t mapsnap_count(const struct mapsnap *snapshot)
 {
 	return snapshot->list->count;

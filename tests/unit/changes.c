@@ -383,6 +383,41 @@ static void by_hand_only_differences_are_told(void **state)
 	assert_end_and_drop(&diff);
 }
 
+/* Also what is as it was, and holes; not what was read anew. */
+static void it_is_known_what_was_touched(void **state)
+{
+	struct mapsnap *old = read_logged(*state, FILE_RECORDS), *fresh;
+
+	script(LOOK(6), SINCE(4, 6, 6, SOME_CHANGES), CLOCK);
+	fresh = refresh_well(*state, NULL, old);
+	assert_int_equal(mapsnap_touched(fresh, 0x10000, 0x11000), 0);
+	assert_int_equal(mapsnap_touched(fresh, 0x1f000, 0x20000), 0);
+	assert_int_equal(mapsnap_touched(fresh, 0x20fff, 0x21000), 1);
+	assert_int_equal(mapsnap_touched(fresh, 0x21000, 0x30000), 0);
+	assert_int_equal(mapsnap_touched(fresh, 0, UINT64_MAX), 1);
+	assert_int_equal(mapsnap_touched(old, 0x10000, 0x11000), 1);
+	mapsnap_unref(fresh);
+	mapsnap_unref(old);
+}
+
+static void shared_memory_is_counted_once(void **state)
+{
+	struct mapsnap *old = read_logged(*state, TWO_RECORDS), *same, *other;
+
+	script(LOOK(6), SINCE(4, 6, 6, NOTHING), CLOCK);
+	same = refresh_well(*state, NULL, old);
+	script(LOOK(8), SINCE(6, 8, 8, CHANGES(RECORDS("", RECORD_4), { 0x40000, 0x41000 })),
+	       CLOCK);
+	other = refresh_well(*state, NULL, same);
+	assert_true(mapsnap_memory(old, NULL) > 2 * sizeof(struct mapsnap_mapping));
+	assert_true(mapsnap_memory(same, old) < mapsnap_memory(old, NULL) / 2);
+	assert_int_equal(mapsnap_memory(same, NULL), mapsnap_memory(old, NULL));
+	assert_true(mapsnap_memory(other, same) > mapsnap_memory(old, NULL));
+	mapsnap_unref(old);
+	mapsnap_unref(same);
+	mapsnap_unref(other);
+}
+
 static void nothing_is_told_of_what_did_not_change(void **state)
 {
 	struct mapsnap *old = read_logged(*state, TWO_RECORDS);
@@ -438,5 +473,6 @@ UNIT_MAIN("changes", TEST(only_what_changed_is_read), TEST(what_did_not_change_c
 	  TEST(by_another_source_it_is_read_anew), TEST(a_name_that_is_too_long_is_read_anew),
 	  TEST(the_end_is_told), TEST(exec_is_told), TEST(what_came_and_went_and_changed_is_told),
 	  TEST(what_changed_back_is_told), TEST(by_hand_only_differences_are_told),
+	  TEST(it_is_known_what_was_touched), TEST(shared_memory_is_counted_once),
 	  TEST(nothing_is_told_of_what_did_not_change),
 	  TEST(where_changes_were_forgotten_that_is_told), TEST(the_first_changes_may_have_gaps))

@@ -42,11 +42,8 @@ static bool any(const bool *in, uint64_t start, uint64_t end)
 static void assert_touch(const struct ranges *ranges, const bool *in)
 {
 	for (uint64_t start = 0; start < ADDRESSES; start++)
-		for (uint64_t end = start + 1; end <= ADDRESSES; end++) {
-			const struct mapsnap_mapping m = { .start = start, .end = end };
-
-			assert_int_equal(ranges_touch(ranges, &m), any(in, start, end));
-		}
+		for (uint64_t end = start + 1; end <= ADDRESSES; end++)
+			assert_int_equal(ranges_touch(ranges, start, end), any(in, start, end));
 }
 
 static void a_set_touches_what_has_an_address_in_it(void **state)
