@@ -485,6 +485,110 @@ int mapsnap_refresh(struct mapsnap_process *process, const struct mapsnap_option
 int mapsnap_parse(const char *text, size_t length, struct mapsnap **snapshot, size_t *line);
 
 /* ------------------------------------------------------------------------
+ * Mapped files
+ *
+ * What is got here for a mapping belongs to just that mapping. So each call
+ * checks, after it got something, that the mapping is still as the snapshot has
+ * it. Where the kernel's own sequence proves the snapshot
+ * (MAPSNAP_REASON_UNCHANGED or _HELD by MAPSNAP_SOURCE_IOCTL, read through this
+ * process) that sequence tells; otherwise the mapping is read again and has to
+ * be alike in every field, which without PROCMAP_QUERY (Linux 6.11) takes reading
+ * the text up to there. The snapshot may be any, also an old or a saved one.
+ */
+
+/*
+ * The open maps file of the process, for mapsnap_poll(), or for PROCMAP_QUERY of
+ * one's own. Remains the process's, which closes it with mapsnap_close(); its
+ * offset is not used.
+ */
+int mapsnap_maps_fd(const struct mapsnap_process *process);
+
+/* How a mapped file was found. */
+enum mapsnap_file_route {
+	/*
+	 * By the kernel's link to the file of this mapping, /proc/PID/map_files:
+	 * also what was deleted, replaced, or is in no mount namespace any more.
+	 * Takes CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN.
+	 */
+	MAPSNAP_FILE_MAP_FILES,
+	/* By its path below the root of the process, /proc/PID/root. */
+	MAPSNAP_FILE_ROOT,
+};
+
+/*
+ * Opens the file of a mapping of this snapshot: by map_files or, where that is
+ * refused, by its path as the process sees it, whatever its mount namespace and
+ * root; then only what is still the same device and inode is taken. For reading
+ * only, close-on-exec, non-blocking. The caller owns *fd and closes it. No device
+ * is ever opened. May have to wait for the file system.
+ *
+ * Returns 0, or writes nothing and returns
+ *   -ENXIO       a mapping without a file, or of a device
+ *   -ENOENT      its path leads to another file by now, or to none, and map_files
+ *                is refused; also on file systems with a device for each subvolume
+ *                or layer (btrfs, overlayfs), where maps can't tell one from another
+ *   -EAGAIN      something else was mapped there meanwhile: refresh the snapshot,
+ *                and ask again
+ *   -EACCES or -EPERM  the file may not be read, or the process not looked into
+ *   -EOPNOTSUPP  the process was opened by mapsnap_open_fd()
+ *   -ESRCH, -ESTALE  as mapsnap_read()
+ *   -EMFILE, -ENFILE, -ENOMEM, or what the kernel said
+ */
+int mapsnap_open_file(struct mapsnap_process *process, const struct mapsnap *snapshot,
+		      const struct mapsnap_mapping *mapping, int *fd, uint32_t *route);
+
+/* How a build-id was found. */
+enum mapsnap_build_id_route {
+	MAPSNAP_BUILD_ID_NONE,      /* there is none */
+	MAPSNAP_BUILD_ID_KERNEL,    /* PROCMAP_QUERY */
+	MAPSNAP_BUILD_ID_MAP_FILES, /* the file's ELF note, by MAPSNAP_FILE_MAP_FILES */
+	MAPSNAP_BUILD_ID_ROOT,      /* the same, by MAPSNAP_FILE_ROOT */
+	MAPSNAP_BUILD_ID_MEMORY,    /* the ELF note of an image in memory, as of [vdso] */
+};
+
+/* What tells one build of a program or library from every other. */
+struct mapsnap_build_id {
+	uint8_t bytes[20]; /* as many as length says */
+	uint8_t length;    /* bytes; 0: none */
+	uint8_t route;     /* enum mapsnap_build_id_route */
+	uint16_t reserved; /* 0 */
+};
+
+/*
+ * The build-id of a mapped file, as the kernel tells it: one call, which gives
+ * it together with what is mapped there now, so that no other check is needed;
+ * nor is exec looked for while another process keeps the address space alive.
+ * The route is always MAPSNAP_BUILD_ID_KERNEL. Others can be made of the file, see
+ * mapsnap_open_file(), or of the image of mapsnap_vdso().
+ *
+ * Returns 0, or writes nothing and returns
+ *   -ENODATA     the kernel finds none: no ELF file, or no note in its first page
+ *   -EAGAIN      something else is mapped there by now: refresh the snapshot
+ *   -EOPNOTSUPP  a kernel without PROCMAP_QUERY, older than 6.11; is not asked again
+ *   -ESRCH, -ESTALE  as mapsnap_read(); or what the kernel said
+ */
+int mapsnap_build_id(struct mapsnap_process *process, const struct mapsnap_mapping *mapping,
+		     struct mapsnap_build_id *id);
+
+/*
+ * Copies the image of [vdso], an ELF file that the kernel maps and that is in no
+ * file system, out of the memory of the process. At most size bytes, which are
+ * *length in the end. What is in the buffer after a failure is undefined. Needs
+ * PTRACE_MODE_ATTACH_FSCREDS, see ptrace(2).
+ *
+ * Returns 0, or writes no *length, but for -ENOSPC, and returns
+ *   -ENODATA     the snapshot has no [vdso], or no names
+ *   -ENOSPC      size is too small: *length is what it takes
+ *   -EAGAIN      it is no longer there: refresh the snapshot
+ *   -EACCES or -EPERM  its memory may not be read
+ *   -EOPNOTSUPP  the process was opened by mapsnap_open_fd()
+ *   -ESRCH, -ESTALE  as mapsnap_read(); -EMFILE, -ENFILE, -ENOMEM, or what the
+ *                kernel said
+ */
+int mapsnap_vdso(struct mapsnap_process *process, const struct mapsnap *snapshot, void *buffer,
+		 size_t size, size_t *length);
+
+/* ------------------------------------------------------------------------
  * Snapshots
  */
 
@@ -649,6 +753,8 @@ const char *mapsnap_reason_text(uint32_t reason); /* "no sequence source", ... *
 const char *mapsnap_source_name(uint32_t source); /* "none", "bpf", "ioctl" */
 const char *mapsnap_route_name(uint32_t route);   /* "auto", "text", "query", "snapshot" */
 const char *mapsnap_kind_name(uint32_t kind);     /* "file", "heap", "named-anonymous", ... */
+const char *mapsnap_file_route_name(uint32_t route);     /* "map_files", "root" */
+const char *mapsnap_build_id_route_name(uint32_t route); /* "none", "kernel", "memory", ... */
 
 #pragma GCC visibility pop
 

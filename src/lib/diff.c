@@ -5,21 +5,9 @@
  * which is how a stack looks that grew downwards.
  */
 #include <stdbool.h>
-#include <string.h>
 
+#include "alike.h"
 #include "snapshot.h"
-
-/* The names of two snapshots may be alike and stand at different places. */
-static bool same_name(const struct mapsnap_mapping *a, const struct mapsnap_mapping *b)
-{
-	return a->name_length == b->name_length && memcmp(a->name, b->name, a->name_length) == 0;
-}
-
-static bool same_file(const struct mapsnap_mapping *a, const struct mapsnap_mapping *b)
-{
-	return a->inode == b->inode && a->device_major == b->device_major &&
-	       a->device_minor == b->device_minor;
-}
 
 static uint32_t what_changed(const struct mapsnap_mapping *a, const struct mapsnap_mapping *b)
 {
@@ -74,12 +62,6 @@ static bool shared(const struct cursor *a, const struct cursor *b)
 	return a->next == 0 && b->next == 0 && a->list->chunk[a->chunk] == b->list->chunk[b->chunk];
 }
 
-static bool same(const struct mapsnap_mapping *a, const struct mapsnap_mapping *b)
-{
-	return memcmp(a, b, offsetof(struct mapsnap_mapping, name)) == 0 &&
-	       a->permissions == b->permissions && same_name(a, b);
-}
-
 /* What may have changed and changed back, where that is to be told. */
 static bool touched(const struct mapsnap_diff *diff, const struct mapsnap_mapping *m)
 {
@@ -93,7 +75,7 @@ static size_t count_same(const struct mapsnap_diff *diff, const struct mapsnap_m
 {
 	size_t i = 0;
 
-	while (i < n && same(&before[i], &after[i]) && !touched(diff, &after[i]))
+	while (i < n && alike(&before[i], &after[i]) && !touched(diff, &after[i]))
 		i++;
 	return i;
 }

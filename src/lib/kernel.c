@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,9 +23,15 @@ static long result(long r)
 	return r < 0 ? -errno : r;
 }
 
+/* Some file systems can be interrupted in it. */
 static int linux_openat(int dir, const char *path, int flags)
 {
-	return (int)result(openat(dir, path, flags | O_CLOEXEC));
+	int fd;
+
+	do
+		fd = openat(dir, path, flags | O_CLOEXEC);
+	while (fd < 0 && errno == EINTR);
+	return (int)result(fd);
 }
 
 static int linux_dup(int fd)
@@ -48,6 +55,11 @@ static ssize_t linux_pread(int fd, void *buffer, size_t size, off_t offset)
 	return result(r);
 }
 
+static ssize_t linux_readlink(int dir, const char *path, char *buffer, size_t size)
+{
+	return result(readlinkat(dir, path, buffer, size));
+}
+
 static ssize_t linux_getdents(int fd, void *buffer, size_t size)
 {
 	return result(syscall(SYS_getdents64, fd, buffer, size));
@@ -61,6 +73,31 @@ static int linux_ioctl(int fd, unsigned long request, void *argument)
 		r = ioctl(fd, request, argument);
 	while (r < 0 && errno == EINTR);
 	return (int)result(r);
+}
+
+/* They have a device for each subvolume or layer; maps has that of the whole. */
+static bool device_varies(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 &&
+	       (fs.f_type == BTRFS_SUPER_MAGIC || fs.f_type == OVERLAYFS_SUPER_MAGIC);
+}
+
+static int linux_file(int fd, struct kernel_file *file)
+{
+	struct stat s;
+
+	if (fstat(fd, &s) < 0)
+		return -errno;
+	*file = (struct kernel_file){
+		.inode = s.st_ino,
+		.device_major = major(s.st_dev),
+		.device_minor = minor(s.st_dev),
+		.regular = S_ISREG(s.st_mode),
+		.device_varies = device_varies(fd),
+	};
+	return 0;
 }
 
 static int linux_on_procfs(int fd)
@@ -235,8 +272,10 @@ const struct kernel kernel_linux = {
 	.dup = linux_dup,
 	.close = linux_close,
 	.pread = linux_pread,
+	.readlink = linux_readlink,
 	.getdents = linux_getdents,
 	.ioctl = linux_ioctl,
+	.file = linux_file,
 	.on_procfs = linux_on_procfs,
 	.same_file = linux_same_file,
 	.now = linux_now,

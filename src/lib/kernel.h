@@ -8,17 +8,29 @@
 #ifndef KERNEL_H
 #define KERNEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+/* What a file is, by which it can be told from others while it is open. */
+struct kernel_file {
+	uint64_t inode;
+	uint32_t device_major;
+	uint32_t device_minor;
+	bool regular;
+	bool device_varies; /* its file system tells another device here than in maps */
+};
 
 struct kernel {
 	int (*openat)(int dir, const char *path, int flags);
 	int (*dup)(int fd); /* close-on-exec */
 	int (*close)(int fd);
 	ssize_t (*pread)(int fd, void *buffer, size_t size, off_t offset);
+	ssize_t (*readlink)(int dir, const char *path, char *buffer, size_t size);
 	ssize_t (*getdents)(int fd, void *buffer, size_t size);
 	int (*ioctl)(int fd, unsigned long request, void *argument);
+	int (*file)(int fd, struct kernel_file *file);
 	int (*on_procfs)(int fd);                   /* 1, 0 or a negative errno */
 	int (*same_file)(int fd, const char *path); /* the same */
 	uint64_t (*now)(void);                      /* CLOCK_MONOTONIC, ns */

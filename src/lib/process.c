@@ -335,3 +335,19 @@ int process_check(struct mapsnap_process *process, bool alive)
 		return cannot_check(process, r);
 	return auxv_same(&now, &process->auxv) ? 0 : process_replaced(process);
 }
+
+int process_thread_dir(struct mapsnap_process *process)
+{
+	struct auxv now;
+	int thread_dir = auxv_find(process->kernel, process->dir_fd, &now);
+
+	if (thread_dir < 0 || auxv_same(&now, &process->auxv))
+		return thread_dir;
+	auxv_leave(process->kernel, process->dir_fd, thread_dir);
+	return -ESTALE;
+}
+
+void process_leave_thread(struct mapsnap_process *process, int thread_dir)
+{
+	auxv_leave(process->kernel, process->dir_fd, thread_dir);
+}

@@ -34,6 +34,7 @@ struct mapsnap_process {
 	bool own;            /* the reader's own process */
 	bool snapshot_asked; /* whether the kernel has the snapshot call */
 	bool snapshot_there;
+	bool no_query;                  /* the kernel is known to have no PROCMAP_QUERY */
 	enum process_log log;           /* of what changes, by the kernel */
 	uint64_t cookie;                /* of that log; 0: there is none */
 	uint32_t unfit;                 /* routes that can't read it, a ROUTE_BIT() each */
@@ -70,6 +71,14 @@ int process_gone(struct mapsnap_process *process);
 
 /* -ESTALE, with a sentence. */
 int process_replaced(struct mapsnap_process *process);
+
+/*
+ * The directory of a thread that has not ended, to open what belongs to the
+ * process: its main one's or, where that has ended, another one's. To be given back
+ * with process_leave_thread(). Below 0: -ESRCH, -ESTALE, or what the kernel said.
+ */
+int process_thread_dir(struct mapsnap_process *process);
+void process_leave_thread(struct mapsnap_process *process, int thread_dir);
 
 /* What changes from now on is of interest. */
 void process_want_log(struct mapsnap_process *process);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The public calls that open and read: check, one private call, convert. */
 #include <errno.h>
+#include <string.h>
 
 #include "label.h"
 #include "read.h"
@@ -32,6 +33,11 @@ void mapsnap_identity(const struct mapsnap_process *process, pid_t *pid, uint64_
 		*pid = process->pid;
 	if (start_time)
 		*start_time = process->start_time;
+}
+
+int mapsnap_maps_fd(const struct mapsnap_process *process)
+{
+	return process->maps_fd;
 }
 
 const char *mapsnap_error(const struct mapsnap_process *process)
@@ -84,6 +90,18 @@ void read_remember(struct mapsnap_process *process, struct mapsnap *snapshot)
 	process->proved_ns = snapshot->info.begin_ns;
 }
 
+static int read_into(struct mapsnap_process *process, const struct request *request,
+		     struct mapsnap_info info, struct builder *builder, struct mapsnap **snapshot)
+{
+	int r = verify_read(process, request, builder, &info);
+
+	if (r)
+		return r;
+	info.end_ns = process->kernel->now();
+	r = snapshot_build(builder, &info, snapshot);
+	return r ? process_fail(process, r, "out of memory") : 0;
+}
+
 int read_anew(struct mapsnap_process *process, const struct request *request,
 	      struct mapsnap_info info, struct mapsnap **snapshot)
 {
@@ -93,17 +111,34 @@ int read_anew(struct mapsnap_process *process, const struct request *request,
 
 	if (r)
 		return process_fail(process, r, "out of memory");
-	r = verify_read(process, request, &builder, &info);
-	if (r == 0) {
-		info.end_ns = process->kernel->now();
-		r = snapshot_build(&builder, &info, snapshot);
-		if (r)
-			process_fail(process, r, "out of memory");
-	}
+	r = read_into(process, request, info, &builder, snapshot);
 	if (r == 0) {
 		read_remember(process, *snapshot);
 		process->last_buffer = builder.buffer_used;
 	}
+	builder_free(&builder);
+	return r;
+}
+
+int read_aside(struct mapsnap_process *process, uint64_t start, uint64_t end, uint32_t omit,
+	       struct mapsnap **snapshot)
+{
+	const struct mapsnap_options options = {
+		.size = sizeof(options),
+		.omit = omit,
+		.range_start = start,
+		.range_end = end,
+		.fallback = MAPSNAP_FALLBACK_UNVERIFIED,
+	};
+	struct request request;
+	struct builder builder;
+	int r = request_from_options(&request, &options);
+
+	if (r == 0)
+		r = builder_init(&builder, &request.want, 0, 0, process->own);
+	if (r)
+		return process_fail(process, r, "%s", strerrordesc_np(-r));
+	r = read_into(process, &request, read_begin(process, &request.want), &builder, snapshot);
 	builder_free(&builder);
 	return r;
 }

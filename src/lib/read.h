@@ -20,6 +20,14 @@ struct mapsnap_info read_begin(const struct mapsnap_process *process, const stru
 int read_anew(struct mapsnap_process *process, const struct request *request,
 	      struct mapsnap_info info, struct mapsnap **snapshot);
 
+/*
+ * Reads what is mapped in [start, end) now, unverified: what one mapping says is
+ * of one instant in any case. Later reads of the process are as if this one had
+ * not been. As mapsnap_read().
+ */
+int read_aside(struct mapsnap_process *process, uint64_t start, uint64_t end, uint32_t omit,
+	       struct mapsnap **snapshot);
+
 /* That this snapshot was read from the process last. */
 void read_remember(struct mapsnap_process *process, struct mapsnap *snapshot);
 

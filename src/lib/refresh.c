@@ -4,13 +4,12 @@
  * changed since, where the kernel logs that, or read anew.
  */
 #include <errno.h>
-#include <string.h>
 
 #include "catchup.h"
 #include "complaint.h"
 #include "label.h"
+#include "proof.h"
 #include "read.h"
-#include "sequence.h"
 
 /* One call to bring up to date. */
 struct refresh {
@@ -26,47 +25,10 @@ static bool same_want(const struct mapsnap_info *info, const struct want *want)
 	       info->range_start == want->start && info->range_end == want->end + 1;
 }
 
-/* Only a proof by this very source, for this very address space, can be renewed. */
 static bool comparable(const struct refresh *refresh)
 {
-	const struct mapsnap_sequence *source = refresh->request.sequence;
-	const struct mapsnap *old = refresh->old;
-
-	return source && label_has_sequence(&old->info) && old->info.source == source->source &&
-	       old->process == refresh->process &&
-	       old->process_opened == refresh->process->opened &&
-	       same_want(&old->info, &refresh->request.want);
-}
-
-/* The last proof is recent enough for a counter that wraps round. */
-static bool proof_holds(const struct refresh *refresh, uint64_t now)
-{
-	const struct mapsnap_process *process = refresh->process;
-	uint64_t valid_ns = refresh->request.sequence->valid_ns;
-
-	return valid_ns == 0 || (refresh->old->info.sequence == process->proved_sequence &&
-				 now - process->proved_ns <= valid_ns);
-}
-
-/* DONE: old is up to date. CHANGED: it may not be. Or a negative errno. */
-static int check_unchanged(struct refresh *refresh)
-{
-	const struct mapsnap_sequence *source = refresh->request.sequence;
-	struct mapsnap_process *process = refresh->process;
-	uint64_t now;
-	int r = sequence_read(source, process->maps_fd, &now);
-
-	if (r == -ESRCH)
-		return process_gone(process);
-	if (r == -ESTALE)
-		return process_replaced(process);
-	if (r)
-		return process_fail(process, r, "the sequence source failed: %s",
-				    strerrordesc_np(-r));
-	if (now != refresh->old->info.sequence || !proof_holds(refresh, process->kernel->now()))
-		return CHANGED;
-	process->proved_ns = refresh->info.begin_ns;
-	return sequence_tells_exec(source) ? DONE : process_check(process, true);
+	return proof_renewable(refresh->old, refresh->process, refresh->request.sequence) &&
+	       same_want(&refresh->old->info, &refresh->request.want);
 }
 
 /* By the kernel's own sequence, and by the one route that can. */
@@ -164,7 +126,8 @@ static int go_on(struct refresh *refresh, struct mapsnap **fresh)
 /* Who asks a second time may ask again: from now on it pays to log. CHANGED: read all of it. */
 static int from_old(struct refresh *refresh, struct mapsnap **fresh)
 {
-	int r = check_unchanged(refresh);
+	int r = proof_renew(refresh->old, refresh->process, refresh->request.sequence,
+			    refresh->info.begin_ns);
 
 	if (r == DONE)
 		*fresh = mapsnap_ref(refresh->old);

@@ -9,7 +9,7 @@
 #include <limits.h>
 #include <string.h>
 
-#include "uapi/procmap_query.h"
+#include "query.h"
 
 /* The filters that the kernel applies have the same bits, but for this one. */
 static uint64_t query_flags(const struct want *want)
@@ -19,23 +19,6 @@ static uint64_t query_flags(const struct want *want)
 	if (want->filter & MAPSNAP_FILTER_FILE)
 		flags |= PROCMAP_QUERY_FILE_BACKED_VMA;
 	return flags | PROCMAP_QUERY_COVERING_OR_NEXT_VMA;
-}
-
-/* name is where the kernel wrote it, if it did. */
-static void mapping_from_uapi(struct mapsnap_mapping *m, const struct procmap_query *q,
-			      const char *name)
-{
-	*m = (struct mapsnap_mapping){
-		.start = q->vma_start,
-		.end = q->vma_end,
-		.offset = q->vma_offset,
-		.inode = q->inode,
-		.device_major = q->dev_major,
-		.device_minor = q->dev_minor,
-		.permissions = (uint16_t)(q->vma_flags & WANT_PERMISSIONS),
-		.name = name,
-		.name_length = name && q->vma_name_size ? q->vma_name_size - 1 : 0,
-	};
 }
 
 /* 0, -ENOENT behind the last mapping, or another negative errno. */
@@ -53,7 +36,7 @@ static int query_one(struct reading *reading, uint64_t address, struct mapsnap_m
 
 	if (r < 0)
 		return r;
-	mapping_from_uapi(m, &q, name);
+	*m = mapping_from_query(&q, name);
 	return 0;
 }
 

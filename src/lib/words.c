@@ -57,6 +57,17 @@ static const char *const kinds[] = {
 	[MAPSNAP_KIND_SPECIAL] = "special",
 };
 
+static const char *const file_routes[] = {
+	[MAPSNAP_FILE_MAP_FILES] = "map_files",
+	[MAPSNAP_FILE_ROOT] = "root",
+};
+
+static const char *const build_id_routes[] = {
+	[MAPSNAP_BUILD_ID_NONE] = "none",           [MAPSNAP_BUILD_ID_KERNEL] = "kernel",
+	[MAPSNAP_BUILD_ID_MAP_FILES] = "map_files", [MAPSNAP_BUILD_ID_ROOT] = "root",
+	[MAPSNAP_BUILD_ID_MEMORY] = "memory",
+};
+
 const char *mapsnap_version(void)
 {
 	return DIGITS(MAPSNAP_VERSION_MAJOR) "." DIGITS(MAPSNAP_VERSION_MINOR) "." DIGITS(
@@ -86,4 +97,14 @@ const char *mapsnap_route_name(uint32_t route)
 const char *mapsnap_kind_name(uint32_t kind)
 {
 	return WORD(kinds, kind);
+}
+
+const char *mapsnap_file_route_name(uint32_t route)
+{
+	return WORD(file_routes, route);
+}
+
+const char *mapsnap_build_id_route_name(uint32_t route)
+{
+	return WORD(build_id_routes, route);
 }
