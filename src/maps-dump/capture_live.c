@@ -52,24 +52,7 @@ struct living {
 	struct mapsnap_process *process;
 	const char *subject;
 	const char *origin; /* NULL: its pid */
-	int maps_fd;        /* below 0: not open */
 };
-
-static int read_build_ids(const struct living *living, struct capture *capture)
-{
-	char path[32];
-	pid_t pid = capture->info.pid;
-	int fd = living->maps_fd, error;
-
-	if (fd < 0) {
-		snprintf(path, sizeof(path), "/proc/%d/maps", pid);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-	}
-	error = build_ids_read(&capture->build_ids, capture->snapshot, fd, pid);
-	if (fd >= 0 && fd != living->maps_fd)
-		close(fd);
-	return error;
-}
 
 static enum status add(const struct living *living, const struct options *options,
 		       struct captures *captures, struct mapsnap *snapshot, char *command)
@@ -80,8 +63,8 @@ static enum status add(const struct living *living, const struct options *option
 		capture->origin = living->origin;
 		capture->selection = options->selection;
 	}
-	if (!capture ||
-	    (columns_need_build_ids(&options->columns) && read_build_ids(living, capture))) {
+	if (!capture || (columns_need_build_ids(&options->columns) &&
+			 build_ids_read(&capture->build_ids, living->process, snapshot))) {
 		warnx("%s: out of memory", living->subject);
 		return STATUS_FAILED;
 	}
@@ -113,7 +96,7 @@ enum status capture_process(const struct target *target, const struct options *o
 			    struct captures *captures)
 {
 	char subject[32];
-	struct living living = { .subject = subject, .maps_fd = -1 };
+	struct living living = { .subject = subject };
 	enum status status = open_process(target, &living.process);
 
 	if (!living.process)
@@ -127,7 +110,7 @@ enum status capture_process(const struct target *target, const struct options *o
 enum status capture_maps_file(int fd, const char *name, const struct options *options,
 			      struct captures *captures)
 {
-	struct living living = { .subject = name, .origin = name, .maps_fd = fd };
+	struct living living = { .subject = name, .origin = name };
 	enum status status;
 	int error = mapsnap_open_fd(fd, &living.process);
 

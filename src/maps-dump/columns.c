@@ -80,7 +80,11 @@ static int by_deleted(const struct row *a, const struct row *b)
 
 static int by_build_id(const struct row *a, const struct row *b)
 {
-	return memcmp(a->build_id, b->build_id, sizeof(*a->build_id));
+	const struct mapsnap_build_id *x = a->build_id, *y = b->build_id;
+
+	if (x->length != y->length)
+		return x->length < y->length ? -1 : 1;
+	return memcmp(x->bytes, y->bytes, sizeof(x->bytes));
 }
 
 static void write_start(struct writer *writer, const struct row *row)

@@ -13,9 +13,9 @@
 /* A line of a table. */
 struct row {
 	const struct mapsnap_mapping *mapping;
-	const struct build_id *build_id; /* NULL: not asked for */
-	size_t number;                   /* in the snapshot */
-	bool utf8;                       /* names may be shown in it */
+	const struct mapsnap_build_id *build_id; /* NULL: not asked for */
+	size_t number;                           /* in the snapshot */
+	bool utf8;                               /* names may be shown in it */
 };
 
 struct column {

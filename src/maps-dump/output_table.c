@@ -29,12 +29,12 @@ struct table {
 	unsigned int width[COLUMNS_MAX];
 };
 
-static const struct build_id no_build_id;
+static const struct mapsnap_build_id no_build_id;
 
 static int take_rows(struct table *t, const struct capture *capture)
 {
 	struct capture_walk walk = capture_walk(capture);
-	const struct build_id *ids = capture->build_ids.list;
+	const struct mapsnap_build_id *ids = capture->build_ids.list;
 	const struct mapsnap_mapping *m;
 
 	t->rows = calloc(mapsnap_count(capture->snapshot) + 1, sizeof(*t->rows));
