@@ -15,7 +15,7 @@ declare -A packages=(
 	[bench]="gdb jq procps util-linux-extra"
 	[guest]="qemu-system-x86 jq make flex bison bc libelf-dev dwarves cpio xz-utils patch perl"
 )
-packages[guest]+=" gcc-aarch64-linux-gnu gcc-arm-linux-gnueabihf liburcu-dev"
+packages[guest]+=" gcc-aarch64-linux-gnu gcc-arm-linux-gnueabihf"
 
 # What must run in a stage, "SUITE CASE" a line. The sanitized stages run what others list, but not the
 # torture, which needs a reader of normal speed.

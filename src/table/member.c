@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "member.h"
+
+#include <stdlib.h>
+
+static uint64_t start_time_of(const struct mapsnap_process *process)
+{
+	uint64_t start_time;
+
+	mapsnap_identity(process, NULL, &start_time);
+	return start_time;
+}
+
+static bool is_known_by_pid(const struct mapsnap_process *process)
+{
+	pid_t pid;
+
+	mapsnap_identity(process, &pid, NULL);
+	return pid != 0;
+}
+
+static void set_process(struct member *member, struct mapsnap_process *process)
+{
+	member->process = process;
+	member->ended_ns = 0;
+	atomic_store(&member->start_time, start_time_of(process));
+	atomic_store(&member->state, MAPSNAP_STATE_ALIVE);
+	atomic_store(&member->error, 0);
+}
+
+struct member *member_new(pid_t pid, struct mapsnap_process *process)
+{
+	struct member *member = calloc(1, sizeof(*member));
+
+	if (!member)
+		return NULL;
+	member->pid = pid;
+	member->followed = is_known_by_pid(process);
+	set_process(member, process);
+	return member;
+}
+
+void member_free(struct member *member)
+{
+	mapsnap_close(member->process);
+	free(member);
+}
+
+void member_close(struct member *member)
+{
+	mapsnap_close(member->process);
+	member->process = NULL;
+}
+
+void member_replace(struct member *member, struct mapsnap_process *process, uint64_t now)
+{
+	member_close(member);
+	set_process(member, process);
+	member->program++;
+	member->program_ns = now;
+}

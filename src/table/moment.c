@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdbool.h>
+
+#include "moment.h"
+#include "rcu.h"
+
+static const struct generation *older_than(const struct generation *generation)
+{
+	return rcu_read(&((struct generation *)generation)->older);
+}
+
+static uint64_t sequence_of(const struct generation *generation)
+{
+	return generation->snapshot ? mapsnap_info(generation->snapshot)->sequence : 0;
+}
+
+static uint64_t until(const struct generation *generation)
+{
+	return atomic_load_explicit(&((struct generation *)generation)->until_ns,
+				    memory_order_relaxed);
+}
+
+/* The newest that was there by then. */
+static struct moment by_time(const struct generation *latest, uint64_t time_ns)
+{
+	struct moment moment = { .before = latest };
+
+	while (moment.before && moment.before->from_ns > time_ns) {
+		moment.after = moment.before;
+		moment.before = older_than(moment.before);
+	}
+	if (!moment.before || time_ns > until(moment.before))
+		return moment;
+	moment.held = true;
+	moment.after = NULL;
+	return moment;
+}
+
+/* Of the programs before the one that ran then nothing is asked: their sequences are their own. */
+static struct moment by_sequence(const struct generation *first, uint64_t sequence)
+{
+	struct moment moment = { .before = first };
+
+	while (moment.before && sequence_of(moment.before) > sequence) {
+		moment.after = moment.before;
+		moment.before = older_than(moment.before);
+		if (moment.before && moment.before->program != first->program)
+			moment.before = NULL;
+	}
+	moment.held = moment.before && sequence_of(moment.before) == sequence;
+	if (moment.held)
+		moment.after = NULL;
+	return moment;
+}
+
+/* The newest of the program that ran at that time; NULL: nothing is kept of it. */
+static const struct generation *program_at(const struct generation *latest, uint64_t time_ns)
+{
+	while (latest && time_ns && latest->program_ns > time_ns)
+		latest = older_than(latest);
+	return latest;
+}
+
+struct moment moment_find(const struct generation *latest, const struct mapsnap_sample *sample)
+{
+	const struct generation *newest;
+
+	if (!sample->sequence)
+		return by_time(latest, sample->time_ns);
+	newest = program_at(latest, sample->time_ns);
+	return newest ? by_sequence(newest, sample->sequence) : (struct moment){ 0 };
+}
+
+bool moment_is_untouched(const struct moment *moment, uint64_t address)
+{
+	const struct generation *after = moment->after;
+
+	return moment->before && after && after->changes & MAPSNAP_DIFF_TOUCHED &&
+	       older_than(after) == moment->before &&
+	       !mapsnap_touched(after->snapshot, address, address + 1);
+}
