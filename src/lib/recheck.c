@@ -27,6 +27,7 @@ static int ask_proof(struct mapsnap_process *process, const struct mapsnap *snap
 static int read_again(struct mapsnap_process *process, const struct mapsnap *snapshot,
 		      const struct mapsnap_mapping *mapping)
 {
+	const struct mapsnap_mapping *there;
 	struct mapsnap *now;
 	bool same;
 	int r = read_aside(process, mapping->start, mapping->end, mapsnap_info(snapshot)->omit,
@@ -34,7 +35,8 @@ static int read_again(struct mapsnap_process *process, const struct mapsnap *sna
 
 	if (r)
 		return r;
-	same = mapsnap_count(now) == 1 && alike(mapsnap_at(now, 0), mapping);
+	there = mapsnap_at(now, 0);
+	same = there && alike(there, mapping);
 	mapsnap_unref(now);
 	return same ? 0 : recheck_changed(process);
 }
