@@ -2,42 +2,12 @@
 /* An ordinary user with processes of his own: the same answers as root gets. */
 #include <errno.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "asserts.h"
 #include "forked.h"
+#include "nobody.h"
 #include "settled.h"
-
-#define NOBODY 65534
-
-/* Who changes his user can't be read by it until he says so. */
-static void become_nobody(void)
-{
-	if (geteuid() != 0)
-		return;
-	if (setresgid(NOBODY, NOBODY, NOBODY) || setresuid(NOBODY, NOBODY, NOBODY) ||
-	    prctl(PR_SET_DUMPABLE, 1))
-		_exit(255);
-}
-
-struct errand {
-	int (*run)(void); /* what the library said */
-};
-
-static void run_errand(void *errand)
-{
-	become_nobody();
-	_exit(-((struct errand *)errand)->run());
-}
-
-/* The errno that the library gave, or 0. */
-static int as_nobody(int (*run)(void))
-{
-	struct errand errand = { run };
-
-	return forked_status(forked(run_errand, &errand));
-}
 
 static int read_once(struct mapsnap_process *process)
 {
@@ -62,15 +32,16 @@ static int open_and_read(pid_t pid)
 	return r;
 }
 
-static int read_a_live_one(void)
+static int read_a_live_one(void *unused)
 {
+	(void)unused;
 	return open_and_read(forked(forked_idle, NULL));
 }
 
 static void a_process_of_ones_own_reads(void **state)
 {
 	(void)state;
-	assert_int_equal(as_nobody(read_a_live_one), 0);
+	assert_int_equal(as_nobody(read_a_live_one, NULL), 0);
 }
 
 static bool verified_by_kernel(struct mapsnap_process *process)
@@ -84,11 +55,12 @@ static bool verified_by_kernel(struct mapsnap_process *process)
 	return verified;
 }
 
-static int verify_a_live_one(void)
+static int verify_a_live_one(void *unused)
 {
 	struct mapsnap_process *process;
 	int r = mapsnap_open_pid(forked(forked_idle, NULL), &process);
 
+	(void)unused;
 	if (r)
 		return r;
 	r = verified_by_kernel(process) ? 0 : -EOPNOTSUPP;
@@ -101,13 +73,14 @@ static void where_the_kernel_has_a_sequence_a_process_of_ones_own_is_verified(vo
 	(void)state;
 	if (mapsnap_kernel_source() != MAPSNAP_SOURCE_IOCTL)
 		skip_because("needs a kernel with PROCMAP_SEQ");
-	assert_int_equal(as_nobody(verify_a_live_one), 0);
+	assert_int_equal(as_nobody(verify_a_live_one, NULL), 0);
 }
 
-static int open_a_zombie(void)
+static int open_a_zombie(void *unused)
 {
 	pid_t pid = forked(forked_end, NULL);
 
+	(void)unused;
 	forked_await_zombie(pid);
 	return open_and_read(pid);
 }
@@ -115,15 +88,16 @@ static int open_a_zombie(void)
 static void a_zombie_of_ones_own_cannot_be_opened(void **state)
 {
 	(void)state;
-	assert_int_equal(as_nobody(open_a_zombie), ESRCH);
+	assert_int_equal(as_nobody(open_a_zombie, NULL), ESRCH);
 }
 
-static int read_after_exit(void)
+static int read_after_exit(void *unused)
 {
 	struct mapsnap_process *process;
 	pid_t pid = forked(forked_idle, NULL);
 	int r = mapsnap_open_pid(pid, &process);
 
+	(void)unused;
 	if (r)
 		return r;
 	kill(pid, SIGKILL);
@@ -134,7 +108,7 @@ static int read_after_exit(void)
 static void after_its_exit_a_process_of_ones_own_is_gone(void **state)
 {
 	(void)state;
-	assert_int_equal(as_nobody(read_after_exit), ESRCH);
+	assert_int_equal(as_nobody(read_after_exit, NULL), ESRCH);
 }
 
 static void exec_when_told(void *unused)
@@ -144,12 +118,13 @@ static void exec_when_told(void *unused)
 	execlp("sleep", "sleep", "1000", NULL);
 }
 
-static int read_after_exec(void)
+static int read_after_exec(void *unused)
 {
 	struct mapsnap_process *process;
 	pid_t pid = forked(exec_when_told, NULL);
 	int r = mapsnap_open_pid(pid, &process);
 
+	(void)unused;
 	if (r)
 		return r;
 	forked_continue(pid);
@@ -159,13 +134,14 @@ static int read_after_exec(void)
 static void after_its_exec_the_handle_of_ones_own_is_stale(void **state)
 {
 	(void)state;
-	assert_int_equal(as_nobody(read_after_exec), ESTALE);
+	assert_int_equal(as_nobody(read_after_exec, NULL), ESTALE);
 }
 
-static int read_without_main_thread(void)
+static int read_without_main_thread(void *unused)
 {
 	pid_t pid = forked(forked_end_main_thread, NULL);
 
+	(void)unused;
 	forked_continue(pid);
 	return await_state(pid, 'Z') ? open_and_read(pid) : -ETIMEDOUT;
 }
@@ -173,15 +149,16 @@ static int read_without_main_thread(void)
 static void a_process_of_ones_own_without_main_thread_reads(void **state)
 {
 	(void)state;
-	assert_int_equal(as_nobody(read_without_main_thread), 0);
+	assert_int_equal(as_nobody(read_without_main_thread, NULL), 0);
 }
 
-static int read_after_renewal(void)
+static int read_after_renewal(void *unused)
 {
 	struct mapsnap_process *process;
 	pid_t pid = forked(forked_renew, NULL);
 	int r = mapsnap_open_pid(pid, &process);
 
+	(void)unused;
 	if (r)
 		return r;
 	forked_continue(pid);
@@ -195,7 +172,7 @@ static int read_after_renewal(void)
 static void exec_is_told_although_the_new_main_thread_has_ended(void **state)
 {
 	(void)state;
-	assert_int_equal(as_nobody(read_after_renewal), ESTALE);
+	assert_int_equal(as_nobody(read_after_renewal, NULL), ESTALE);
 }
 
 int main(int argc, char **argv)
