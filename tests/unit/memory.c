@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "allocations.h"
+#include "build_id.h"
+#include "mapped.h"
 #include "names.h"
 #include "reading.h"
 #include "scripted_threads.h"
@@ -404,6 +406,77 @@ static void a_table_of_names_survives_any_failed_allocation(void **state)
 	assert_survives_every_failure(make_names, NULL);
 }
 
+/* The mapping is read again, by more memory than anything else here takes. */
+static void open_file(void *context)
+{
+	struct mapsnap *const snapshot = ((const struct renewal *)context)->old;
+	struct mapsnap_process *process = ((const struct renewal *)context)->process;
+	uint32_t route;
+	int fd, r;
+
+	script(OPENAT(DIR_FD, "map_files/30000-31000", FOUND_FD),
+	       FILE_IS(FOUND_FD, .inode = 17, .device_major = 8, .device_minor = 1,
+		       .regular = true),
+	       OPENAT(AT_FDCWD, "/proc/thread-self/fd/40", OPENED_FD), AGAIN(A_SO));
+	r = mapsnap_open_file(process, snapshot, mapsnap_at(snapshot, 0), &fd, &route);
+	if (!ran_out(r)) {
+		scripted_kernel.close(fd);
+		return;
+	}
+	assert_string_not_equal(mapsnap_error(process), "");
+	script_drop();
+}
+
+static void copy_image(void *context)
+{
+	struct mapsnap *const snapshot = ((const struct renewal *)context)->old;
+	struct mapsnap_process *process = ((const struct renewal *)context)->process;
+	struct mapsnap_build_id id = { .length = 47 };
+	int r;
+
+	script(COPIED, AGAIN(VDSO));
+	r = build_id_read(NULL, process, snapshot, mapsnap_at(snapshot, 0), &id);
+	assert_int_equal(id.length, 47);
+	if (r != -ENODATA) /* these 8 bytes are no ELF file */
+		assert_true(ran_out(r));
+	script_drop();
+}
+
+static void the_build_id_of_an_image_survives_any_failed_allocation(void **state)
+{
+	struct renewal renewal = { .process = *state, .old = saved(VDSO_LINE) };
+
+	script(NO_SEQ);
+	assert_null(process_sequence(*state));
+	assert_survives_every_failure(copy_image, &renewal);
+	mapsnap_unref(renewal.old);
+}
+
+static void make_cache(void *context)
+{
+	struct build_id_cache *cache = build_id_cache_new(8);
+
+	(void)context;
+	assert_int_equal(!cache, allocations_failed());
+	build_id_cache_free(cache);
+}
+
+static void a_cache_of_build_ids_survives_any_failed_allocation(void **state)
+{
+	(void)state;
+	assert_survives_every_failure(make_cache, NULL);
+}
+
+static void opening_a_mapped_file_survives_any_failed_allocation(void **state)
+{
+	struct renewal renewal = { .process = *state, .old = saved(FILE_LINE) };
+
+	script(NO_SEQ);
+	assert_null(process_sequence(*state));
+	assert_survives_every_failure(open_file, &renewal);
+	mapsnap_unref(renewal.old);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_process_42, close_process)
 
 UNIT_MAIN_WITH("memory", make_text, NULL, cmocka_unit_test(opening_survives_any_failed_allocation),
@@ -416,6 +489,9 @@ UNIT_MAIN_WITH("memory", make_text, NULL, cmocka_unit_test(opening_survives_any_
 					       open_with_log, close_process),
 	       TEST(freezing_many_threads_survives_any_failed_allocation),
 	       TEST(refreshing_survives_any_failed_allocation),
+	       TEST(opening_a_mapped_file_survives_any_failed_allocation),
+	       TEST(the_build_id_of_an_image_survives_any_failed_allocation),
+	       cmocka_unit_test(a_cache_of_build_ids_survives_any_failed_allocation),
 	       TEST(refreshing_what_has_not_moved_allocates_nothing),
 	       cmocka_unit_test(a_table_of_names_survives_any_failed_allocation),
 	       cmocka_unit_test(parsing_survives_any_failed_allocation))

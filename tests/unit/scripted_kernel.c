@@ -25,10 +25,12 @@ static const char *const calls[] = {
 	[CALL_OPENAT] = "openat",
 	[CALL_DUP] = "dup",
 	[CALL_PREAD] = "pread",
+	[CALL_READLINK] = "readlink",
 	[CALL_GETDENTS] = "getdents",
 	[CALL_QUERY] = "PROCMAP_QUERY",
 	[CALL_SEQ] = "PROCMAP_SEQ",
 	[CALL_SNAPSHOT] = "PROCMAP_SNAPSHOT",
+	[CALL_FILE] = "file",
 	[CALL_ON_PROCFS] = "on_procfs",
 	[CALL_SAME_FILE] = "same_file",
 	[CALL_NOW] = "now",
@@ -162,10 +164,27 @@ static ssize_t scripted_pread(int fd, void *buffer, size_t size, off_t offset)
 	return give(play(&(struct step)PREAD(fd, (uint64_t)offset, NULL, 0)), buffer, size);
 }
 
+static ssize_t scripted_readlink(int dir, const char *path, char *buffer, size_t size)
+{
+	check_fd("readlink", dir);
+	return give(play(&(struct step)READLINK_FAILS(dir, path, 0)), buffer, size);
+}
+
 static ssize_t scripted_getdents(int fd, void *buffer, size_t size)
 {
 	check_fd("getdents", fd);
 	return give(play(&(struct step)GETDENTS(fd, NULL, 0)), buffer, size);
+}
+
+/* There is room for any that the kernel knows. */
+static void find_build_id(const struct procmap_query *found, struct procmap_query *q)
+{
+	assert_int_equal(q->build_id_size, found->build_id_addr ? 20 : 0);
+	assert_int_equal(!q->build_id_addr, !found->build_id_addr);
+	q->build_id_size = found->build_id_size;
+	if (found->build_id_size)
+		memcpy((void *)(uintptr_t)q->build_id_addr,
+		       (const void *)(uintptr_t)found->build_id_addr, found->build_id_size);
 }
 
 /* As the kernel does it: the room for a name is given, its length with the NUL comes back. */
@@ -181,6 +200,7 @@ static void find(const struct step *step, struct procmap_query *q)
 	q->inode = found->inode;
 	q->dev_major = found->dev_major;
 	q->dev_minor = found->dev_minor;
+	find_build_id(found, q);
 	assert_int_equal(q->vma_name_size != 0, step->bytes != NULL);
 	if (!step->bytes)
 		return;
@@ -293,6 +313,17 @@ static int scripted_ioctl(int fd, unsigned long request, void *argument)
 		return snapshot(fd, argument);
 	assert_int_equal(request, PROCMAP_QUERY);
 	return query(fd, argument);
+}
+
+static int scripted_file(int fd, struct kernel_file *file)
+{
+	const struct step *step;
+
+	check_fd("file", fd);
+	step = play(&(struct step)FILE_FAILS(fd, 0));
+	if (step->file)
+		*file = *step->file;
+	return (int)step->reply;
 }
 
 static int scripted_on_procfs(int fd)
@@ -431,8 +462,10 @@ const struct kernel scripted_kernel = {
 	.dup = scripted_dup,
 	.close = scripted_close,
 	.pread = scripted_pread,
+	.readlink = scripted_readlink,
 	.getdents = scripted_getdents,
 	.ioctl = scripted_ioctl,
+	.file = scripted_file,
 	.on_procfs = scripted_on_procfs,
 	.same_file = scripted_same_file,
 	.now = scripted_now,

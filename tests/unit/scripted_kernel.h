@@ -35,10 +35,12 @@ enum call {
 	CALL_OPENAT,
 	CALL_DUP,
 	CALL_PREAD,
+	CALL_READLINK,
 	CALL_GETDENTS,
 	CALL_QUERY,
 	CALL_SEQ,
 	CALL_SNAPSHOT,
+	CALL_FILE,
 	CALL_ON_PROCFS,
 	CALL_SAME_FILE,
 	CALL_NOW,
@@ -73,6 +75,7 @@ struct step {
 	const struct procmap_query *query;       /* flags that must be asked for; what is found */
 	const struct procmap_snapshot *snapshot; /* what must be asked for; what is said */
 	const struct records *records;
+	const struct kernel_file *file;
 	uint64_t sequence;
 	uint64_t passes; /* time, ns */
 	void (*happens)(void);
@@ -85,7 +88,10 @@ enum {
 	TASK_FD = 12,   /* /proc/PID/task */
 	MAPS_FD = 20,
 	OLD_MAPS_FD = 21,
-	FILE_FD = 30, /* a small file, closed again at once */
+	FILE_FD = 30,  /* a small file, closed again at once */
+	FOUND_FD = 40, /* a mapped file, found and not opened; and opened */
+	OPENED_FD = 41,
+	ROOT_FD = 42, /* /proc/PID/root */
 };
 
 /* When a script begins. */
@@ -103,12 +109,22 @@ enum {
 	STEP(.call = CALL_PREAD, .fd = (from), .at = (offset), .bytes = (data), .length = (size))
 #define PREAD_FAILS(from, offset, error) \
 	STEP(.call = CALL_PREAD, .fd = (from), .at = (offset), .reply = (error))
+#define READLINK(dir, name, target)                                                 \
+	STEP(.call = CALL_READLINK, .fd = (dir), .path = (name), .bytes = (target), \
+	     .length = sizeof(target) - 1)
+#define READLINK_FAILS(dir, name, error) \
+	STEP(.call = CALL_READLINK, .fd = (dir), .path = (name), .reply = (error))
 #define GETDENTS(from, data, size) \
 	STEP(.call = CALL_GETDENTS, .fd = (from), .bytes = (data), .length = (size))
 #define GETDENTS_FAILS(from, error) STEP(.call = CALL_GETDENTS, .fd = (from), .reply = (error))
 #define ON_PROCFS(of, result)       STEP(.call = CALL_ON_PROCFS, .fd = (of), .reply = (result))
 #define SAME_FILE(as, name, result) \
 	STEP(.call = CALL_SAME_FILE, .fd = (as), .path = (name), .reply = (result))
+
+/* What the file is: fields of struct kernel_file. */
+#define FILE_IS(of, ...) \
+	STEP(.call = CALL_FILE, .fd = (of), .file = &(const struct kernel_file)STEP(__VA_ARGS__))
+#define FILE_FAILS(of, error) STEP(.call = CALL_FILE, .fd = (of), .reply = (error))
 
 /* The clock is read; sleep until then; so much time passes before the next call. */
 #define CLOCK            STEP(.call = CALL_NOW)
@@ -168,7 +184,7 @@ enum {
 /*
  * PROCMAP_QUERY at this address finds a mapping of this name, "" for none; or
  * is not to ask for its name. The rest are fields of struct procmap_query;
- * query_flags is compared.
+ * query_flags is compared, and whether there is a build-id to ask for.
  */
 #define QUERY(address, name, ...)                                                 \
 	STEP(.call = CALL_QUERY, .fd = MAPS_FD, .at = (address), .bytes = (name), \

@@ -27,6 +27,8 @@ static void every_value_has_a_word_and_no_other(void **state)
 	assert_words(mapsnap_source_name, MAPSNAP_SOURCE_IOCTL + 1);
 	assert_words(mapsnap_route_name, MAPSNAP_ROUTE_SNAPSHOT + 1);
 	assert_words(mapsnap_kind_name, MAPSNAP_KIND_SPECIAL + 1);
+	assert_words(mapsnap_file_route_name, MAPSNAP_FILE_ROOT + 1);
+	assert_words(mapsnap_build_id_route_name, MAPSNAP_BUILD_ID_MEMORY + 1);
 }
 
 static void the_words_are_those_of_the_header(void **state)
@@ -47,6 +49,11 @@ static void the_words_are_those_of_the_header(void **state)
 	assert_string_equal(mapsnap_kind_name(MAPSNAP_KIND_FILE), "file");
 	assert_string_equal(mapsnap_kind_name(MAPSNAP_KIND_HEAP), "heap");
 	assert_string_equal(mapsnap_kind_name(MAPSNAP_KIND_NAMED_ANONYMOUS), "named-anonymous");
+	assert_string_equal(mapsnap_file_route_name(MAPSNAP_FILE_MAP_FILES), "map_files");
+	assert_string_equal(mapsnap_file_route_name(MAPSNAP_FILE_ROOT), "root");
+	assert_string_equal(mapsnap_build_id_route_name(MAPSNAP_BUILD_ID_NONE), "none");
+	assert_string_equal(mapsnap_build_id_route_name(MAPSNAP_BUILD_ID_KERNEL), "kernel");
+	assert_string_equal(mapsnap_build_id_route_name(MAPSNAP_BUILD_ID_MEMORY), "memory");
 }
 
 static void the_version_is_that_of_the_header(void **state)
