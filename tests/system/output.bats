@@ -160,6 +160,15 @@ on_terminal() {
 	[ "$(maps-dump --exec -o buildid,path "$target" | awk '/gone$/ { print $1 }')" = "$id" ]
 }
 
+@test "the build-id of the vDSO is the same in every process" {
+	local id
+	grep -q '\[vdso\]' "/proc/$$/maps" || skip "needs a kernel with a vDSO"
+	start_sleep
+	id=$(maps-dump -o buildid,name "$target" | awk '/\[vdso\]$/ { print $1 }')
+	[[ $id =~ ^[0-9a-f]{40}$ ]]
+	[ "$(maps-dump -o buildid,name "$$" | awk '/\[vdso\]$/ { print $1 }')" = "$id" ]
+}
+
 @test "--user finds whose process it is, by name and by number" {
 	start_sleep
 	maps-dump --summary --user "$(id -un)" >out 2>/dev/null || true
