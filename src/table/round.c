@@ -65,7 +65,7 @@ int mapsnap_table_refresh(struct mapsnap_table *table, struct mapsnap_table_roun
 	error = ask(table);
 	if (error == 0) {
 		look(table, &r);
-		expire(table, r.began_ns);
+		expire(table, clock_now());
 	}
 	timer_rewind(&table->timer);
 	table_end(table);
