@@ -28,7 +28,8 @@
  * which also call those of urcu-bp: a program that uses urcu-bp itself must not
  * call them as well.
  *
- * Beyond that the rules of mapsnap.h hold. Every call and type is there since 0.1.
+ * Beyond that the rules of mapsnap.h hold; structs that are filled in here keep their
+ * size. Every call and type is there since 0.1.
  */
 #ifndef MAPSNAP_TABLE_H
 #define MAPSNAP_TABLE_H
@@ -157,11 +158,13 @@ int mapsnap_table_fd(struct mapsnap_table *table, uint64_t interval_ns);
  */
 
 /*
- * Between the two, what resolving gives stays valid. Any thread; may be nested. Do
- * not wait for anything in between: what was replaced can't be freed meanwhile,
- * nor can writers go on.
+ * From here on, what resolving gives stays valid. Any thread; may be nested. Do
+ * not wait for anything then: what was replaced can't be freed meanwhile, nor can
+ * writers go on.
  */
 void mapsnap_table_enter(void);
+
+/* Until here; once for each mapsnap_table_enter(), in the same thread. */
 void mapsnap_table_leave(void);
 
 enum mapsnap_found {
@@ -228,7 +231,11 @@ int mapsnap_table_resolve(const struct mapsnap_table *table, pid_t pid, const ui
 struct mapsnap_sample {
 	uint64_t address;
 	uint64_t time_ns;  /* CLOCK_MONOTONIC; 0: not known */
-	uint64_t sequence; /* of the process's mappings, by the table's source; 0: not known */
+	/*
+	 * Of the process's mappings, by the table's source, which has to vouch for one
+	 * as old; 0: not known.
+	 */
+	uint64_t sequence;
 };
 
 /*
