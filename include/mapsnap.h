@@ -355,8 +355,7 @@ struct mapsnap_sequence {
 	 * return into result; 0 where maps_fd is negative. Returns 0, or a negative
 	 * errno where it could not be done.
 	 */
-	int (*read_many)(const struct mapsnap_sequence *self, struct mapsnap_poll *entries,
-			 size_t n);
+	int (*read_many)(const struct mapsnap_sequence *self, struct mapsnap_poll *list, size_t n);
 };
 
 /* struct mapsnap_sequence::flags */
