@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* mapsnap-attribution: whether samples are taken for what ran, where addresses are reused. */
+#include "attribution.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "die.h"
+#ifdef HAVE_BPF
+#include "mapsnap-bpf.h"
+#endif
+
+static const char usage[] =
+	"Usage: mapsnap-attribution [OPTION...]\n"
+	"\n"
+	"Profiles a process that loads plugins where others were before, resolves the samples by "
+	"a\n"
+	"table and by one snapshot of the beginning, and compares with what the process says ran.\n"
+	"Prints a line of JSON.\n"
+	"\n"
+	"  --seconds N    (3)\n"
+	"  --rate N       rounds of the table a second (200)\n"
+	"  --life MS      of each plugin, in milliseconds of its processor (20)\n"
+	"  --period US    from sample to sample, in microseconds (500)\n"
+	"\n"
+	"Exit status: 0 good; 1 an answer that is said to be exact was wrong; 2 void, the snapshot "
+	"of\n"
+	"the beginning was hardly wrong either; 3 it could not run.\n";
+
+enum verdict {
+	GOOD,
+	WRONG,
+	VOID,
+};
+
+static uint64_t number_above_0(const char *text)
+{
+	uint64_t number = die_unless_number(text);
+
+	if (number == 0)
+		die_misused("0 is not enough");
+	return number;
+}
+
+static void set_option(struct attribution_settings *settings, int option)
+{
+	switch (option) {
+	case 's':
+		settings->seconds = number_above_0(optarg);
+		break;
+	case 'r':
+		settings->rate = number_above_0(optarg);
+		break;
+	case 'l':
+		settings->life_ms = number_above_0(optarg);
+		break;
+	case 'p':
+		settings->period_us = number_above_0(optarg);
+		break;
+	case 'h':
+		fputs(usage, stdout);
+		exit(0);
+	default:
+		die_misused("no such option");
+	}
+}
+
+static void parse_options(struct attribution_settings *settings, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "seconds", required_argument, NULL, 's' },
+		{ "rate", required_argument, NULL, 'r' },
+		{ "life", required_argument, NULL, 'l' },
+		{ "period", required_argument, NULL, 'p' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
+		set_option(settings, option);
+	if (optind < argc)
+		die_misused("there are no arguments beside the options");
+}
+
+/* Without it no answer can be exact. */
+static void need_source(const struct mapsnap_sequence **sequence)
+{
+	if (mapsnap_kernel_source() != MAPSNAP_SOURCE_NONE)
+		return;
+	errno = 0;
+#ifdef HAVE_BPF
+	static struct mapsnap_bpf *bpf;
+	int r = mapsnap_bpf_open(&bpf);
+
+	if (r)
+		die("no source by eBPF: %s", mapsnap_bpf_reason(r));
+	*sequence = mapsnap_bpf_sequence(bpf);
+#else
+	(void)sequence;
+	die("this kernel has no PROCMAP_SEQ, and there is no libmapsnap-bpf");
+#endif
+}
+
+/* As good as by chance is not wrong often enough to show anything. */
+static enum verdict judge(const struct attribution_result *result)
+{
+	if (result->exact.wrong)
+		return WRONG;
+	if (result->start.wrong == 0 || (double)result->start.wrong < 0.2 * (double)result->samples)
+		return VOID;
+	return GOOD;
+}
+
+static void print_tally(const char *name, const struct attribution_tally *tally)
+{
+	printf("\"%s\":{\"right\":%zu,\"wrong\":%zu,\"unknown\":%zu},", name, tally->right,
+	       tally->wrong, tally->unknown);
+}
+
+static void report(const struct attribution_settings *settings,
+		   const struct attribution_result *result)
+{
+	static const char *const verdicts[] = { "good", "wrong", "void" };
+	double samples = result->samples ? (double)result->samples : 1;
+
+	printf("{\"rate\":%" PRIu64 ",\"life_ms\":%" PRIu64 ",\"rounds\":%" PRIu64
+	       ",\"calls\":%zu,\"reused\":%zu,\"samples\":%zu,\"others\":%zu,\"lost\":%" PRIu64 ",",
+	       settings->rate, settings->life_ms, result->rounds, result->calls, result->reused,
+	       result->samples, result->others, result->lost);
+	print_tally("exact", &result->exact);
+	print_tally("near", &result->near);
+	print_tally("start", &result->start);
+	printf("\"share_right\":%.4f,\"share_exact\":%.4f,\"share_right_at_start\":%.4f,"
+	       "\"verdict\":\"%s\"}\n",
+	       (double)(result->exact.right + result->near.right) / samples,
+	       (double)result->exact.right / samples, (double)result->start.right / samples,
+	       verdicts[judge(result)]);
+}
+
+int main(int argc, char **argv)
+{
+	struct attribution_settings settings = {
+		.seconds = 3,
+		.rate = 200,
+		.life_ms = 20,
+		.period_us = 500,
+	};
+	struct attribution_result result;
+
+	parse_options(&settings, argc, argv);
+	need_source(&settings.sequence);
+	attribution_run(&settings, &result);
+	report(&settings, &result);
+	return (int)judge(&result);
+}
