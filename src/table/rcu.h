@@ -5,8 +5,9 @@
  *
  * What _LGPL_SOURCE makes inline are functions of fewer than ten lines, whose use
  * section 5 of the LGPL 2.1 leaves unrestricted; liburcu's own comments say of
- * each that this is meant. Sanitizers would find in them what is liburcu's own: it
- * places its readers without the alignment that it declares for them.
+ * each that this is meant. Sanitizers and clang-tidy would find in them what is
+ * liburcu's own, such as that it places its readers without the alignment that it
+ * declares for them.
  *
  * ThreadSanitizer knows nothing of grace periods, nor of what liburcu's own code
  * does. It is told: all that a section did was before the end of the grace period
@@ -18,7 +19,7 @@
 
 #include <stdatomic.h>
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(__clang_analyzer__)
 #define _LGPL_SOURCE
 #endif
 #include <urcu/rculfhash.h>

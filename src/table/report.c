@@ -57,6 +57,7 @@ size_t mapsnap_table_pids(const struct mapsnap_table *table, pid_t *pids, size_t
 	rcu_enter();
 	cds_lfht_for_each_entry(table->roster.by_pid, &iterator, member, node)
 	{
+		/* cppcheck-suppress uninitvar ; it does not know this loop */
 		rcu_acquired(member);
 		if (count < n)
 			pids[count] = member->pid;
