@@ -180,6 +180,8 @@ static void prove(struct arena *arena)
 
 static void open_arena(struct arena *arena, size_t processes)
 {
+	if (herd_most(1) < processes)
+		die("cannot open %zu files; raise RLIMIT_NOFILE (ulimit -n)", processes);
 	herd_start(processes);
 	arena->processes = processes;
 	arena->entries = calloc(processes, sizeof(*arena->entries));

@@ -17,6 +17,9 @@ void bench_changed(const char *name, const struct effort *effort);
 void bench_hold(const char *name, const struct effort *effort);
 void bench_disturb(const char *name, const struct effort *effort);
 void bench_tools(const char *name, const struct effort *effort);
+void bench_resolve(const char *name, const struct effort *effort);
+void bench_publish(const char *name, const struct effort *effort);
+void bench_table(const char *name, const struct effort *effort);
 #ifdef HAVE_BPF
 void bench_poll(const char *name, const struct effort *effort);
 void bench_verified(const char *name, const struct effort *effort);

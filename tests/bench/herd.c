@@ -15,7 +15,9 @@
 #include <unistd.h>
 
 #include "contest.h"
+#include "opened.h"
 
+#define MOST_FILES  100000
 #define OTHER_FILES 64
 #define PATIENCE_MS 30000
 #define ORDER       SIGUSR1
@@ -30,19 +32,26 @@ static struct member *members;
 static size_t count;
 static int answers[2];
 
-static void allow_files(size_t files)
+/* As many as it allows: the hard limit may be raised by those who have CAP_SYS_RESOURCE. */
+static size_t allow_files(size_t files)
 {
 	struct rlimit limit;
 
 	getrlimit(RLIMIT_NOFILE, &limit);
-	if (limit.rlim_cur >= files)
-		return;
-	if (limit.rlim_max < files)
-		limit.rlim_max = files;
-	limit.rlim_cur = files;
-	if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
-		die("cannot open %zu files: %s; raise RLIMIT_NOFILE (ulimit -n)", files,
-		    strerror(errno));
+	if (limit.rlim_cur < files) {
+		struct rlimit wanted = { files, limit.rlim_max < files ? files : limit.rlim_max };
+
+		if (setrlimit(RLIMIT_NOFILE, &wanted) == 0)
+			return files;
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+	return limit.rlim_cur;
+}
+
+size_t herd_most(size_t files)
+{
+	return (allow_files(MOST_FILES) - OTHER_FILES) / files;
 }
 
 /* Best effort: fork() tells where it is too low. */
@@ -107,18 +116,6 @@ static void start_members(size_t processes)
 	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
-static void open_members(void)
-{
-	for (size_t i = 0; i < count; i++) {
-		char path[32];
-
-		snprintf(path, sizeof(path), "/proc/%d/maps", members[i].pid);
-		members[i].maps_fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (members[i].maps_fd < 0)
-			die("cannot open %s: %s", path, strerror(errno));
-	}
-}
-
 void herd_start(size_t processes)
 {
 	static bool registered;
@@ -126,7 +123,6 @@ void herd_start(size_t processes)
 	if (!registered && atexit(herd_stop) != 0)
 		die("out of memory");
 	registered = true;
-	allow_files(processes + OTHER_FILES);
 	allow_processes();
 	members = calloc(processes, sizeof(*members));
 	if (!members)
@@ -134,7 +130,6 @@ void herd_start(size_t processes)
 	if (pipe2(answers, O_CLOEXEC) < 0)
 		die("cannot create a pipe: %s", strerror(errno));
 	start_members(processes);
-	open_members();
 }
 
 void herd_stop(void)
@@ -155,8 +150,15 @@ void herd_stop(void)
 	count = 0;
 }
 
+pid_t herd_pid(size_t i)
+{
+	return members[i].pid;
+}
+
 int herd_maps_fd(size_t i)
 {
+	if (members[i].maps_fd < 0)
+		members[i].maps_fd = opened_maps(members[i].pid);
 	return members[i].maps_fd;
 }
 

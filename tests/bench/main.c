@@ -26,6 +26,9 @@ static const struct bench benches[] = {
 	{ "hold", bench_hold },
 	{ "disturb", bench_disturb },
 	{ "tools", bench_tools },
+	{ "resolve", bench_resolve },
+	{ "publish", bench_publish },
+	{ "table", bench_table },
 #ifdef HAVE_BPF
 	{ "poll", bench_poll },
 	{ "verified", bench_verified },

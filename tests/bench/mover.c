@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "mover.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -17,6 +18,8 @@
 
 /* More than the mappings of any target take. */
 #define APART (1ull << 35)
+
+#define PATIENCE_S 30
 
 /*
  * One behind all other mappings that the target will make and one before them: a read that mixes
@@ -63,14 +66,58 @@ static void move_for_ever(void *context)
 	}
 }
 
-struct mover *mover_start(enum target_backing backing, size_t mappings)
+static void wait_for(sem_t *sem)
+{
+	while (sem_wait(sem) < 0 && errno == EINTR)
+		;
+}
+
+static void move_on_order(void *context)
+{
+	struct mover *mover = context;
+
+	processor_leave();
+	for (;;) {
+		wait_for(&mover->orders);
+		move(mover);
+		sem_post(&mover->answers);
+	}
+}
+
+static struct mover *start(enum target_backing backing, size_t mappings, void (*act)(void *context))
 {
 	struct mover *mover = map_memory(sizeof(*mover), MAP_SHARED);
 
+	sem_init(&mover->orders, 1, 0);
+	sem_init(&mover->answers, 1, 0);
 	prepare_places(mover);
-	mover->pid = target_start_acting(backing, mappings, move_for_ever, mover);
+	mover->pid = target_start_acting(backing, mappings, act, mover);
 	munmap(mover->places[0], page_size());
 	return mover;
+}
+
+struct mover *mover_start(enum target_backing backing, size_t mappings)
+{
+	return start(backing, mappings, move_for_ever);
+}
+
+struct mover *mover_start_obedient(enum target_backing backing, size_t mappings)
+{
+	return start(backing, mappings, move_on_order);
+}
+
+void mover_move(struct mover *mover)
+{
+	struct timespec until;
+	int r;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += PATIENCE_S;
+	sem_post(&mover->orders);
+	while ((r = sem_timedwait(&mover->answers, &until)) < 0 && errno == EINTR)
+		;
+	if (r < 0)
+		die("the target was told to move, and did not");
 }
 
 void mover_stop(struct mover *mover)

@@ -3,6 +3,7 @@
 #ifndef MOVER_H
 #define MOVER_H
 
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,11 +16,18 @@ struct mover {
 	_Atomic uint64_t period_ns; /* 0: it does not move */
 	_Atomic uint64_t moves;
 	char *places[2]; /* exactly one of them is mapped, at any instant */
+	sem_t orders, answers;
 	pid_t pid;
 };
 
 /* Does not move yet. On another processor than the caller, where there is one. */
 struct mover *mover_start(enum target_backing backing, size_t mappings);
+
+/* The same, of which it moves with mover_move() alone. */
+struct mover *mover_start_obedient(enum target_backing backing, size_t mappings);
+
+/* Returns when it has moved, once. */
+void mover_move(struct mover *mover);
 
 void mover_stop(struct mover *mover);
 

@@ -21,8 +21,10 @@ unsound_lines() {
 		def memory: [.first_bytes, .next_bytes] | all(type == "number" and . > 0);
 		def hold: (.way | type == "string") and ([.reads, .verified, .held, .locked] | all(type == "number" and . >= 0))
 			and .reads > 0;
+		def readers: [.at_rest_per_second, .published_per_second, .ratio, .ratio_cpu, .ratio_elsewhere] | all(type == "number" and . > 0);
+		def table: [.mappings_each, .bytes, .resident, .descriptors, .add_ns, .idle_round_ns, .changed_round_ns] | all(type == "number" and . > 0);
 		def sound: type == "object" and ([.bench, .setting] | all(type == "string" and . != ""))
-			and (contest or share or feeling or memory or hold);
+			and (contest or share or feeling or memory or hold or readers or table);
 		[inputs] | if . == [] then "no result" else .[] | select(fromjson? // null | sound | not) end'
 }
 
