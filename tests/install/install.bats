@@ -2,6 +2,7 @@
 # What others get: staged with DESTDIR as a distribution does it, then used by its own files alone.
 # BUILD: folder of a built tree.
 
+# shellcheck disable=SC2030,SC2031 # variables that are set in subshells of bats
 bats_require_minimum_version 1.5.0
 
 setup_file() {
@@ -35,6 +36,11 @@ exported() {
 configure_consumer() {
 	cmake --fresh -G Ninja -S "$BATS_TEST_TMPDIR" -B "$BATS_TEST_TMPDIR/build" \
 		-DCMAKE_PREFIX_PATH="$1/usr/local" -DWANTED="$2"
+}
+
+# Those that need libmapsnap alone.
+plain_examples() {
+	grep -L mapsnap-table.h examples/*.c
 }
 
 setup() {
@@ -77,7 +83,7 @@ setup() {
 
 @test "the examples build with pkg-config and the shared library" {
 	local example
-	for example in examples/*.c; do
+	for example in $(plain_examples); do
 		gcc -Wall -Wextra -Werror "$example" "${consumer_flags[@]}" -o "$BATS_TEST_TMPDIR/$(basename "$example" .c)"
 	done
 	"$BATS_TEST_TMPDIR/self"
@@ -85,11 +91,79 @@ setup() {
 
 @test "the examples build with the static library" {
 	local example
-	for example in examples/*.c; do
+	for example in $(plain_examples); do
 		gcc -Wall -Wextra -Werror -I"$(dirname "$HEADER")" "$example" "${LIBRARY%.so}.a" \
 			-o "$BATS_TEST_TMPDIR/$(basename "$example" .c)"
 	done
 	env -u LD_LIBRARY_PATH "$BATS_TEST_TMPDIR/self"
+}
+
+# Something to profile, as $busy.
+be_busy() {
+	bash -c 'while :; do :; done' 3>&- &
+	busy=$!
+}
+
+teardown() {
+	[ -z "${busy:-}" ] || kill "$busy"
+}
+
+# profile SECONDS [PID]; where that may not be, the test is left out
+profile() {
+	run "$BATS_TEST_TMPDIR/profiler" "$@"
+	echo "$output"
+	[[ $output != *'it takes CAP_PERFMON'* ]] || skip 'needs CAP_PERFMON'
+	[ "$status" -eq 0 ]
+}
+
+@test "the profiler finds out where a process spends its time, and what was mapped there" {
+	local flags
+	read -ra flags < <(pkg-config --cflags --libs mapsnap-table)
+	gcc -Wall -Wextra -Werror examples/profiler.c "${flags[@]}" -o "$BATS_TEST_TMPDIR/profiler"
+	be_busy
+	profile 1 "$busy"
+	[[ $output == *'/bash'$'\n'* ]]
+	[[ $output == *"$(readelf -n "$(command -v bash)" | awk '/Build ID/ { print substr($3, 1, 8) }')"* ]]
+	[[ $output =~ [0-9]+' near, 0 unknown, 0 of processes that could not be read'$ ]]
+	run -1 "$BATS_TEST_TMPDIR/profiler" 1 99999999
+	[ "${lines[-1]}" = 'profiler: cannot read process 99999999: No such process' ]
+}
+
+@test "the profiler proves by eBPF what was mapped when a sample was drawn" {
+	local flags
+	[ -e "$(dirname "$LIBRARY")/libmapsnap-bpf.so" ] || skip 'needs a build with MAPSNAP_BPF'
+	read -ra flags < <(pkg-config --cflags --libs mapsnap-table mapsnap-bpf)
+	gcc -Wall -Wextra -Werror -DHAVE_BPF examples/profiler.c "${flags[@]}" -o "$BATS_TEST_TMPDIR/profiler"
+	be_busy
+	profile 1 "$busy"
+	[[ $output != *'no source by eBPF'* ]] || skip "${lines[0]}"
+	[[ $output =~ ([0-9]+)' exact, '([0-9]+)' near, 0 unknown' ]]
+	[ "${BASH_REMATCH[1]}" -gt "${BASH_REMATCH[2]}" ]
+	profile 1
+	[[ $output =~ [1-9][0-9]*' exact, ' ]]
+	[[ $output == *'/bash'$'\n'* ]]
+}
+
+@test "Python resolves addresses by libmapsnap-table" {
+	local code offset
+	run -0 python3 examples/resolve.py
+	[[ ${lines[0]} == *"/libmapsnap-table.so.0.1.0, offset 0x"* ]]
+	[ "${lines[2]}" = '0x0 is not mapped' ]
+	read -r code offset < <(awk '$2 ~ /x/ && $6 ~ /bash$/ { sub(/-.*/, "", $1); print $1, $3; exit }' /proc/$$/maps)
+	run -0 python3 examples/resolve.py $$ "$code" 0
+	[[ ${lines[0]} == "0x$code is in $code-"*"/bash, offset $(printf '%#x' "0x$offset"), build-id $(readelf -n "/proc/$$/exe" | awk '/Build ID/ { print $3 }') ("*', sequence '*')' ]]
+	[ "${lines[1]}" = '0x0 is not mapped' ]
+}
+
+@test "Python says why it resolves nothing" {
+	run -1 python3 examples/resolve.py 99999999 0
+	[ "$output" = 'resolve.py: cannot read process 99999999: No such process' ]
+	run -1 python3 examples/resolve.py 1
+	[ "$output" = 'resolve.py: usage: python3 resolve.py [PID ADDRESS...]' ]
+	run -1 python3 examples/resolve.py 1 somewhere
+	[[ $output == *"'somewhere'"* ]]
+	run -1 env LD_LIBRARY_PATH= python3 examples/resolve.py
+	[[ $output == *'where is libmapsnap-table installed?'* ]]
 }
 
 @test "a CMake project finds the package, shared and static" {

@@ -162,6 +162,7 @@ everything() {
 @test "pages, examples, completions and schema are where Debian looks for them" {
 	files_of libmapsnap-dev | grep -xF /usr/share/man/man3/mapsnap_read.3.gz
 	files_of libmapsnap-dev | grep -xF /usr/share/doc/libmapsnap-dev/examples/lookup.c
+	files_of libmapsnap-table-dev | grep -xF /usr/share/doc/libmapsnap-table-dev/examples/profiler.c
 	files_of maps-dump | grep -xF /usr/share/man/man1/maps-dump.1.gz
 	files_of maps-dump | grep -xF /usr/share/man/man7/mapsnap.7.gz
 	files_of maps-dump | grep -xF /usr/share/mapsnap/maps-dump.schema.json
@@ -273,8 +274,8 @@ everything() {
 	in_root '
 		mkdir /tmp/examples
 		cd /tmp/examples
-		for example in /usr/share/doc/libmapsnap-dev/examples/*.c; do
-			gcc -Wall -Wextra -Werror "$example" $(pkg-config --cflags --libs mapsnap mapsnap-bpf) -o "$(basename "$example" .c)"
+		for example in /usr/share/doc/libmapsnap-*dev/examples/*.c; do
+			gcc -Wall -Wextra -Werror "$example" $(pkg-config --cflags --libs mapsnap mapsnap-bpf mapsnap-table) -o "$(basename "$example" .c)"
 		done
 		./self
 		readelf -d self | grep -F "[libmapsnap.so.0]"

@@ -11,7 +11,7 @@ declare -A packages=(
 	[system]="bats jq libxml2-utils"
 	[asan]="bats jq libxml2-utils"
 	[fuzz]="clang libclang-rt-dev"
-	[install]="bats clang clang-tidy cppcheck mandoc shellcheck bash-completion zsh fish dpkg-dev lintian mmdebstrap"
+	[install]="bats clang clang-tidy cppcheck mandoc shellcheck bash-completion zsh fish dpkg-dev lintian mmdebstrap python3"
 	[bench]="gdb jq procps util-linux-extra"
 	[guest]="qemu-system-x86 jq make flex bison bc libelf-dev dwarves cpio xz-utils patch perl"
 )
