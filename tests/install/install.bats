@@ -112,7 +112,7 @@ teardown() {
 profile() {
 	run "$BATS_TEST_TMPDIR/profiler" "$@"
 	echo "$output"
-	[[ $output != *'it takes CAP_PERFMON'* ]] || skip 'needs CAP_PERFMON'
+	[[ $output != *'which takes CAP_PERFMON'* ]] || skip 'needs CAP_PERFMON'
 	[ "$status" -eq 0 ]
 }
 
@@ -124,7 +124,7 @@ profile() {
 	profile 1 "$busy"
 	[[ $output == *'/bash'$'\n'* ]]
 	[[ $output == *"$(readelf -n "$(command -v bash)" | awk '/Build ID/ { print substr($3, 1, 8) }')"* ]]
-	[[ $output =~ [0-9]+' near, 0 unknown, 0 of processes that could not be read'$ ]]
+	[[ $output =~ [0-9]+' near, 0 unknown'$ ]]
 	run -1 "$BATS_TEST_TMPDIR/profiler" 1 99999999
 	[ "${lines[-1]}" = 'profiler: cannot read process 99999999: No such process' ]
 }
@@ -136,7 +136,7 @@ profile() {
 	gcc -Wall -Wextra -Werror -DHAVE_BPF examples/profiler.c "${flags[@]}" -o "$BATS_TEST_TMPDIR/profiler"
 	be_busy
 	profile 1 "$busy"
-	[[ $output != *'no source by eBPF'* ]] || skip "${lines[0]}"
+	[[ $output != *'nothing will be exact'* ]] || skip "${lines[0]}"
 	[[ $output =~ ([0-9]+)' exact, '([0-9]+)' near, 0 unknown' ]]
 	[ "${BASH_REMATCH[1]}" -gt "${BASH_REMATCH[2]}" ]
 	profile 1
