@@ -52,7 +52,15 @@ static void leave_aged(struct store *store, struct generation *generation)
 		store->oldest_aged = generation->next_aged;
 }
 
-/* Readers that stand on it go on from it as before. */
+static void retire(struct store *store, struct generation *generation)
+{
+	discount(store, generation);
+	leave_aged(store, generation);
+	generation->next_retired = store->retired;
+	store->retired = generation;
+}
+
+/* Not the latest. Readers that stand on it go on from it as before. */
 static void take_out(struct store *store, struct generation *generation)
 {
 	struct generation *older = atomic_load(&generation->older);
@@ -60,16 +68,9 @@ static void take_out(struct store *store, struct generation *generation)
 
 	if (older)
 		older->newer = newer;
-	if (newer) {
-		rcu_publish(&newer->older, older);
-		count(store, newer);
-	} else {
-		rcu_publish(&generation->member->latest, older);
-	}
-	discount(store, generation);
-	leave_aged(store, generation);
-	generation->next_retired = store->retired;
-	store->retired = generation;
+	rcu_publish(&newer->older, older);
+	count(store, newer);
+	retire(store, generation);
 }
 
 static bool has_room(const struct store *store, uint64_t memory)
@@ -173,12 +174,14 @@ void store_expire(struct store *store, struct member *member, uint64_t now)
 	}
 }
 
+/* Who has found the member already is not shown an older one as the latest. */
 void store_retire_member(struct store *store, struct member *member)
 {
-	struct generation *latest;
+	struct generation *generation = atomic_load(&member->latest);
 
-	while ((latest = atomic_load(&member->latest)))
-		take_out(store, latest);
+	rcu_publish(&member->latest, NULL);
+	for (; generation; generation = atomic_load(&generation->older))
+		retire(store, generation);
 	member->next_retired = store->retired_members;
 	store->retired_members = member;
 }
