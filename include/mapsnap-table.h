@@ -241,7 +241,9 @@ struct mapsnap_sample {
 /*
  * The same at the moment of each sample, by its sequence or else by its time, as
  * far back as the table keeps snapshots. By its sequence in the program that ran at
- * its time, or else in the latest. Fastest where neighbours have similar times.
+ * its time, or without a time in the latest; which one ran then is known for certain
+ * only after a round that came later, and MAPSNAP_MOMENT_NEAR until then. Fastest
+ * where neighbours have similar times.
  */
 int mapsnap_table_resolve_samples(const struct mapsnap_table *table, pid_t pid,
 				  const struct mapsnap_sample *samples, size_t n,

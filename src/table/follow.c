@@ -150,7 +150,7 @@ static enum follow replaced(struct mapsnap_table *table, struct member *member,
 
 	if (!same && !member->ended_ns)
 		ended(table, member, now);
-	member_replace(member, process, now);
+	member_replace(member, process);
 	return begin_program(table, member, same ? MAPSNAP_EVENT_EXEC : MAPSNAP_EVENT_REUSED, now);
 }
 
@@ -165,9 +165,7 @@ static enum follow open_next(struct mapsnap_table *table, struct member *member,
 		return replaced(table, member, process, now);
 	if (!exec || is_gone(r))
 		return member->ended_ns ? FOLLOW_ABSENT : ended(table, member, now);
-	member_close(member);
-	member->program++;
-	member->program_ns = now;
+	member_replace_unread(member);
 	follow_tell(table, member, MAPSNAP_EVENT_EXEC, now);
 	return unreadable(table, member, r, now);
 }

@@ -30,8 +30,8 @@ struct generation {
 	uint32_t changes; /* MAPSNAP_DIFF_...: what is known of how it came from the one before */
 	int error;
 	/* Exec and pid reuse begin another program. */
-	uint32_t program;
-	uint64_t program_ns; /* when that was noticed; 0: the first */
+	uint32_t program;    /* 0: the first */
+	uint64_t program_ns; /* it is known to have run from then on */
 
 	/* The writers'. */
 	_Atomic size_t memory; /* bytes that it takes beside the one before */

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "clock.h"
+
 static uint64_t start_time_of(const struct mapsnap_process *process)
 {
 	uint64_t start_time;
@@ -36,6 +38,7 @@ struct member *member_new(pid_t pid, struct mapsnap_process *process)
 		return NULL;
 	member->pid = pid;
 	member->followed = is_known_by_pid(process);
+	member->program_ns = clock_now();
 	set_process(member, process);
 	return member;
 }
@@ -52,10 +55,22 @@ void member_close(struct member *member)
 	member->process = NULL;
 }
 
-void member_replace(struct member *member, struct mapsnap_process *process, uint64_t now)
+/* Not before it was opened: it may have begun just then. */
+static void begin_program(struct member *member)
+{
+	member->program++;
+	member->program_ns = clock_now();
+}
+
+void member_replace(struct member *member, struct mapsnap_process *process)
 {
 	member_close(member);
 	set_process(member, process);
-	member->program++;
-	member->program_ns = now;
+	begin_program(member);
+}
+
+void member_replace_unread(struct member *member)
+{
+	member_close(member);
+	begin_program(member);
 }

@@ -26,9 +26,9 @@ struct member {
 	size_t place;                    /* in the table's arrays */
 	uint64_t ended_ns;               /* 0: it has not */
 	uint32_t program;
-	uint64_t program_ns;
-	bool followed;  /* by pid, to another program */
-	bool lingering; /* there are snapshots of programs before */
+	uint64_t program_ns; /* from when on it is known to run */
+	bool followed;       /* by pid, to another program */
+	bool lingering;      /* there are snapshots of programs before */
 	struct member *next_retired;
 };
 
@@ -42,6 +42,9 @@ void member_free(struct member *member);
 void member_close(struct member *member);
 
 /* The next program: what runs there now is open as `process`. */
-void member_replace(struct member *member, struct mapsnap_process *process, uint64_t now);
+void member_replace(struct member *member, struct mapsnap_process *process);
+
+/* The next program: it can't be opened. */
+void member_replace_unread(struct member *member);
 
 #endif

@@ -36,10 +36,26 @@ static struct moment by_time(const struct generation *latest, uint64_t time_ns)
 	return moment;
 }
 
+/*
+ * Whether the program of which this is the newest is known to have run then; who
+ * gives no time means the latest. Another program has the same sequences over again:
+ * exec is noticed later than it happens.
+ */
+static bool ran_at(const struct generation *newest, uint64_t time_ns)
+{
+	uint64_t proved = until(newest);
+
+	if (newest->from_ns > proved)
+		proved = newest->from_ns;
+	return !time_ns || (newest->program_ns <= time_ns && time_ns <= proved);
+}
+
 /* Of the programs before the one that ran then nothing is asked: their sequences are their own. */
-static struct moment by_sequence(const struct generation *first, uint64_t sequence)
+static struct moment by_sequence(const struct generation *first,
+				 const struct mapsnap_sample *sample)
 {
 	struct moment moment = { .before = first };
+	uint64_t sequence = sample->sequence;
 
 	while (moment.before && sequence_of(moment.before) > sequence) {
 		moment.after = moment.before;
@@ -47,16 +63,22 @@ static struct moment by_sequence(const struct generation *first, uint64_t sequen
 		if (moment.before && moment.before->program != first->program)
 			moment.before = NULL;
 	}
-	moment.held = moment.before && sequence_of(moment.before) == sequence;
-	if (moment.held)
-		moment.after = NULL;
+	if (!moment.before || sequence_of(moment.before) != sequence)
+		return moment;
+	moment.held = ran_at(first, sample->time_ns);
+	moment.after = NULL;
 	return moment;
+}
+
+bool moment_is_before_program(const struct generation *generation, uint64_t time_ns)
+{
+	return generation->program && generation->program_ns > time_ns;
 }
 
 /* The newest of the program that ran at that time; NULL: nothing is kept of it. */
 static const struct generation *program_at(const struct generation *latest, uint64_t time_ns)
 {
-	while (latest && time_ns && latest->program_ns > time_ns)
+	while (latest && time_ns && moment_is_before_program(latest, time_ns))
 		latest = older_than(latest);
 	return latest;
 }
@@ -68,7 +90,7 @@ struct moment moment_find(const struct generation *latest, const struct mapsnap_
 	if (!sample->sequence)
 		return by_time(latest, sample->time_ns);
 	newest = program_at(latest, sample->time_ns);
-	return newest ? by_sequence(newest, sample->sequence) : (struct moment){ 0 };
+	return newest ? by_sequence(newest, sample) : (struct moment){ 0 };
 }
 
 bool moment_is_untouched(const struct moment *moment, uint64_t address)

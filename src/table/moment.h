@@ -16,6 +16,9 @@ struct moment {
 /* In a section. latest is not NULL. */
 struct moment moment_find(const struct generation *latest, const struct mapsnap_sample *sample);
 
+/* Whether its program began later than that; of the first nothing tells. */
+bool moment_is_before_program(const struct generation *generation, uint64_t time_ns);
+
 /* Whether nothing at this address changed between the two. */
 bool moment_is_untouched(const struct moment *moment, uint64_t address);
 

@@ -126,7 +126,8 @@ static const struct generation *choose(const struct moment *moment, uint64_t add
 static bool is_beyond(const struct moment *moment, const struct mapsnap_sample *sample)
 {
 	return !moment->before &&
-	       (!moment->after || (sample->time_ns && sample->time_ns < moment->after->program_ns));
+	       (!moment->after ||
+		(sample->time_ns && moment_is_before_program(moment->after, sample->time_ns)));
 }
 
 static void answer_at(struct mapsnap_answer *answer, const struct generation *latest,

@@ -19,12 +19,13 @@ static struct generation *publish(uint64_t sequence, uint64_t from, uint64_t unt
 	return generation;
 }
 
-/* Two of one program, two of the next, which begins at 55. */
+/* Two of one program, which was there from 5 on, two of the next, which begins at 55. */
 static int begin(void **state)
 {
 	(void)state;
 	store = (struct store){ .keep_ns = UINT64_MAX, .history = 10 };
 	member = member_of(7);
+	member->program_ns = 5;
 	g[0] = publish(4, 10, 20);
 	g[1] = publish(8, 30, 40);
 	member->program = 1;
@@ -83,10 +84,23 @@ static void a_sequence_is_of_the_program_that_ran_then(void **state)
 	expect(0, 7, g[3], NULL, false);
 	expect(0, 2, NULL, g[2], false);
 	expect(56, 4, g[2], NULL, true);
-	expect(54, 4, g[0], NULL, true);
-	expect(54, 8, g[1], NULL, true);
+	expect(40, 4, g[0], NULL, true);
+	expect(5, 8, g[1], NULL, true);
 	expect(54, 6, g[0], g[1], false);
 	expect(54, 2, NULL, g[0], false);
+}
+
+/* Exec is noticed late, and another program has the same sequences. */
+static void a_sequence_proves_nothing_where_the_program_is_not_known(void **state)
+{
+	(void)state;
+	expect(41, 4, g[0], NULL, false);
+	expect(54, 8, g[1], NULL, false);
+	expect(4, 4, g[0], NULL, false);
+	expect(80, 6, g[3], NULL, true);
+	expect(81, 6, g[3], NULL, false);
+	generation_held(g[3], 90);
+	expect(90, 6, g[3], NULL, true);
 }
 
 static void of_a_program_that_is_not_kept_nothing_is_known(void **state)
@@ -132,5 +146,6 @@ static void untouched_is_what_the_kernel_says_was_not(void **state)
 UNIT_MAIN("table_moment", TEST(by_time_one_held_from_its_reading_to_its_last_proof),
 	  TEST(what_was_never_proved_again_held_at_no_known_time),
 	  TEST(a_sequence_is_of_the_program_that_ran_then),
+	  TEST(a_sequence_proves_nothing_where_the_program_is_not_known),
 	  TEST(of_a_program_that_is_not_kept_nothing_is_known),
 	  TEST(untouched_is_what_the_kernel_says_was_not))
