@@ -118,19 +118,17 @@ static enum follow ended(struct mapsnap_table *table, struct member *member, uin
 	return FOLLOW_ENDED;
 }
 
-/* Its first snapshot, and if that can't be had, why. */
+/* Its first snapshot, and if that can't be had, why: the next program may be there already. */
 static enum follow begin_program(struct mapsnap_table *table, struct member *member,
 				 enum mapsnap_event_type type, uint64_t now)
 {
 	int r = follow_first(table, member, now);
 
-	if (is_gone(r))
+	if (r == -ESRCH)
 		return ended(table, member, now);
-	if (r) {
-		follow_tell(table, member, type, now);
-		return unreadable(table, member, r, now);
-	}
 	follow_tell(table, member, type, now);
+	if (r)
+		return unreadable(table, member, r == -ESTALE ? -EAGAIN : r, now);
 	return FOLLOW_REPLACED;
 }
 
