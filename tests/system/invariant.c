@@ -200,6 +200,8 @@ static bool has_landmark(const struct check *check)
 {
 	uint64_t landmark = check->space->landmark;
 
+	if (landmark == 0)
+		return true;
 	if (invariant_cut_off(check->space, check->mappings, check->count))
 		return broken(check, "it ends before %" PRIx64 ", where something is mapped",
 			      landmark);
@@ -219,4 +221,22 @@ bool invariant_holds(const struct invariant *invariant, const struct invariant_s
 
 	return in_order(&check) && has_landmark(&check) && decode(&check, &state, &moving) &&
 	       arena_is_whole(&check, moving) && in_time(&check, state, before, after);
+}
+
+bool invariant_begun(const struct invariant *invariant, const struct invariant_space *space,
+		     const struct mapsnap_mapping *mappings, size_t count, char *why, size_t size)
+{
+	struct check check = { invariant, space, mappings, count, why, size };
+	const struct expected *statics = at(invariant, invariant->statics_at);
+	size_t begun = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!in_arena(invariant, &mappings[i]))
+			continue;
+		if (begun == invariant->statics || !same(&check, &statics[begun], &mappings[i]))
+			return broken(&check, "%" PRIx64 " is mapped before what comes first",
+				      mappings[i].start);
+		begun++;
+	}
+	return true;
 }

@@ -82,9 +82,14 @@ struct invariant {
 	uint32_t seats;
 	uint32_t statics;
 	uint32_t slots;
-	uint32_t shapes;              /* of each slot */
-	uint32_t stays;               /* 1: the first seat is not given to another */
-	uint32_t execs;               /* 1: an address space ends by exec; 0: with its process */
+	uint32_t shapes; /* of each slot */
+	uint32_t stays;  /* 1: the first seat is not given to another */
+	/*
+	 * Address spaces of a process, the last of which ends with it, and each other
+	 * by exec; 0: all by exec.
+	 */
+	uint32_t spaces;
+	uint32_t reuses;              /* 1: each process has the pid of the one before it */
 	_Atomic int32_t tries;        /* at measuring the next, still to be made */
 	_Atomic uint64_t standing_ns; /* how long an address space stands, on average */
 };
@@ -94,9 +99,9 @@ struct invariant {
 
 /* One of the address spaces, by what it is known. */
 struct invariant_space {
-	uint64_t number; /* of the seat, when it stood; even */
-	uint64_t shift;  /* of its arena, and of the offsets in its files */
-	uint64_t landmark;
+	uint64_t number;   /* of the seat, when it stood; even */
+	uint64_t shift;    /* of its arena, and of the offsets in its files */
+	uint64_t landmark; /* 0: nobody looked there */
 };
 
 /* What a seat said at one instant. */
@@ -110,6 +115,15 @@ struct invariant_seat *invariant_seat(const struct invariant *invariant, uint32_
 /* The address space that has, had or will have this number. */
 struct invariant_space invariant_space(const struct invariant *invariant, uint32_t seat,
 				       uint64_t number);
+
+/*
+ * The number of the last address space of the process that has this one: what ends
+ * by exec has another. UINT64_MAX: there is no last one.
+ */
+uint64_t invariant_last(const struct invariant *invariant, uint64_t number);
+
+/* The number of the address space whose arena begins there, where each has another place. */
+uint64_t invariant_number_at(const struct invariant *invariant, uint64_t start);
 
 /* Where an expected mapping is in an address space. */
 struct expected invariant_shifted(const struct expected *expected, uint64_t shift);
@@ -137,6 +151,13 @@ void invariant_get_up(struct invariant_seat *seat);
 bool invariant_holds(const struct invariant *invariant, const struct invariant_space *space,
 		     const struct mapsnap_mapping *mappings, size_t count, uint64_t before,
 		     uint64_t after, char *why, size_t size);
+
+/*
+ * Whether these are, in the arena, the mappings of an address space that is not
+ * complete yet: the first so many of its static ones.
+ */
+bool invariant_begun(const struct invariant *invariant, const struct invariant_space *space,
+		     const struct mapsnap_mapping *mappings, size_t count, char *why, size_t size);
 
 /* Whether the end is missing: what an address space shows that ends while it is read. */
 bool invariant_cut_off(const struct invariant_space *space, const struct mapsnap_mapping *mappings,

@@ -22,6 +22,23 @@ struct invariant_space invariant_space(const struct invariant *invariant, uint32
 	};
 }
 
+uint64_t invariant_last(const struct invariant *invariant, uint64_t number)
+{
+	uint64_t spaces = invariant->spaces;
+
+	if (spaces == 0)
+		return UINT64_MAX;
+	return ((number / 2 - 1) / spaces + 1) * spaces * 2;
+}
+
+uint64_t invariant_number_at(const struct invariant *invariant, uint64_t start)
+{
+	const struct expected *first =
+		(const void *)((const char *)invariant + invariant->statics_at);
+
+	return (start - first->start) / invariant->shift / invariant->seats * 2;
+}
+
 struct expected invariant_shifted(const struct expected *expected, uint64_t shift)
 {
 	struct expected e = *expected;

@@ -22,6 +22,7 @@
 struct settings {
 	const struct target_mode *mode;
 	unsigned int mappings;
+	unsigned int arena;
 	uint64_t rate; /* changes a second; 0: at rest */
 	enum target_backing backing;
 	int invariant_fd;
@@ -41,11 +42,12 @@ static const char usage[] =
 	"A process with many mappings, of which some keep changing; or one with every form of\n"
 	"name. Prints \"ready\", and ends at the end of its input or at SIGTERM.\n"
 	"\n"
-	"  --mode MODE      move, pairs, boundary, grow, stacks, wide, exec, execs, exit or fork "
-	"(move)\n"
+	"  --mode MODE      move, pairs, boundary, grow, stacks, wide, exec, execs, exit,\n"
+	"                   reuse or fork (move)\n"
 	"  --mappings N     static mappings, 10 to 60000 (5000); the changing ones come on top\n"
-	"  --rate N|max     changes a second, at random times (0); of modes exec, execs and exit\n"
-	"                   address spaces of a process a second\n"
+	"  --rate N|max     changes a second, at random times (0); of modes exec, execs, exit\n"
+	"                   and reuse address spaces of a process a second\n"
+	"  --arena N        which one, 0 to 99 (0): no two have an address in common\n"
 	"  --backing KIND   of the static mappings: mixed, anonymous or files (mixed)\n"
 	"  --invariant FD   write the promise into this file, for whoever checks\n";
 
@@ -69,6 +71,7 @@ static void parse_options(struct settings *settings, int argc, char **argv)
 		{ "mode", required_argument, NULL, 'm' },
 		{ "mappings", required_argument, NULL, 'n' },
 		{ "rate", required_argument, NULL, 'r' },
+		{ "arena", required_argument, NULL, 'a' },
 		{ "backing", required_argument, NULL, 'b' },
 		{ "invariant", required_argument, NULL, 'i' },
 		{ "seat", required_argument, NULL, 's' },
@@ -90,6 +93,9 @@ static void parse_options(struct settings *settings, int argc, char **argv)
 			settings->rate =
 				strcmp(optarg, "max") ? die_unless_number(optarg) : TARGET_FLAT_OUT;
 			break;
+		case 'a':
+			settings->arena = (unsigned int)die_unless_number(optarg);
+			break;
 		case 'b':
 			settings->backing = backing_from(optarg);
 			break;
@@ -109,7 +115,7 @@ static void parse_options(struct settings *settings, int argc, char **argv)
 			die_misused("no such option");
 		}
 	}
-	if (optind < argc || !settings->mode || settings->mappings < 10)
+	if (optind < argc || !settings->mode || settings->mappings < 10 || settings->arena > 99)
 		die_misused("a mode that exists and at least 10 mappings are needed");
 }
 
@@ -159,7 +165,8 @@ static void run_arena(const struct settings *settings)
 	owner = getpid();
 	atexit(remove_files);
 	target_files_make(&files, count < MOST_FILES ? count : MOST_FILES);
-	target_arena_plan(&arena, settings->mode, &files, settings->backing, settings->mappings);
+	target_arena_plan(&arena, settings->mode, &files, settings->backing, settings->mappings,
+			  settings->arena);
 	invariant = target_arena_publish(&arena, fd);
 	target_stay_init(invariant, settings->rate);
 	if (invariant->stays)

@@ -14,6 +14,7 @@
  * sanitizers of a checker in the same process would put theirs.
  */
 #define ARENA_START 0x200000000000u
+#define ARENA_SIZE  0x1000000000u
 
 /* Nothing in the list is merged with its neighbours: the permissions differ. */
 static const uint32_t static_permissions[] = { MAPSNAP_READ, MAPSNAP_READ | MAPSNAP_WRITE, 0 };
@@ -209,15 +210,17 @@ static unsigned int slots_among(const struct target_mode *mode, unsigned int sta
 
 void target_arena_plan(struct target_arena *arena, const struct target_mode *mode,
 		       const struct target_files *files, enum target_backing backing,
-		       unsigned int statics)
+		       unsigned int statics, unsigned int number)
 {
+	uint64_t start = ARENA_START + number * (uint64_t)ARENA_SIZE;
+
 	*arena = (struct target_arena){
 		.mode = mode,
 		.files = files,
 		.backing = backing,
 		.page = (uint64_t)sysconf(_SC_PAGESIZE),
-		.start = ARENA_START,
-		.next = ARENA_START,
+		.start = start,
+		.next = start,
 		.slots = slots_among(mode, statics),
 		.place_pages = mode->pages(statics),
 	};

@@ -42,10 +42,10 @@ struct target_arena {
 	size_t shape_count;
 };
 
-/* Lays it out. Exits where it can't. */
+/* Lays it out; arenas of different numbers have no address in common. Exits where it can't. */
 void target_arena_plan(struct target_arena *arena, const struct target_mode *mode,
 		       const struct target_files *files, enum target_backing backing,
-		       unsigned int statics);
+		       unsigned int statics, unsigned int number);
 
 /* Maps all of it, the slots in their first shape. Exits where it can't. */
 void target_arena_make(const struct target_arena *arena);

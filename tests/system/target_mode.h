@@ -13,6 +13,7 @@ enum target_ending {
 	TARGET_STAYS, /* not before the target */
 	TARGET_EXECS,
 	TARGET_EXITS,
+	TARGET_REUSES, /* both, and a process has the pid of the one before it */
 	TARGET_FORKS, /* the target stays, and its children exit */
 };
 

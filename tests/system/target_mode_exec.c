@@ -58,3 +58,15 @@ const struct target_mode target_mode_exit = {
 	.pages = pages,
 	.describe = describe,
 };
+
+/* The same with one pid for all, each of which calls exec a few times. */
+const struct target_mode target_mode_reuse = {
+	.name = "reuse",
+	.slots = 1,
+	.places = 1,
+	.shapes = 1,
+	.ending = TARGET_REUSES,
+	.seats = 1,
+	.pages = pages,
+	.describe = describe,
+};

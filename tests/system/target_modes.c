@@ -6,7 +6,7 @@
 
 extern const struct target_mode target_mode_move, target_mode_pairs, target_mode_boundary,
 	target_mode_grow, target_mode_stacks, target_mode_wide, target_mode_exec, target_mode_execs,
-	target_mode_exit, target_mode_fork;
+	target_mode_exit, target_mode_reuse, target_mode_fork;
 
 const struct target_mode *const target_modes[] = {
 	&target_mode_move,
@@ -18,6 +18,7 @@ const struct target_mode *const target_modes[] = {
 	&target_mode_exec,
 	&target_mode_execs,
 	&target_mode_exit,
+	&target_mode_reuse,
 	&target_mode_fork,
 	NULL,
 };

@@ -8,6 +8,9 @@
 #include "target_arena.h"
 #include "target_mode.h"
 
+/* Of each process whose pid goes to the next one. */
+#define SPACES 3
+
 static uint64_t names_size(const struct target_files *files)
 {
 	uint64_t size = 0;
@@ -29,7 +32,15 @@ static uint64_t reserve(struct invariant *head, uint64_t bytes)
 /* One address space in place of another, and not beside it. */
 static bool succeeds(const struct target_mode *mode)
 {
-	return mode->ending == TARGET_EXECS || mode->ending == TARGET_EXITS;
+	return mode->ending == TARGET_EXECS || mode->ending == TARGET_EXITS ||
+	       mode->ending == TARGET_REUSES;
+}
+
+static uint32_t spaces(const struct target_mode *mode)
+{
+	if (mode->ending == TARGET_EXECS)
+		return 0;
+	return mode->ending == TARGET_REUSES ? SPACES : 1;
 }
 
 static struct invariant make_head(const struct target_arena *arena, uint64_t *names_at)
@@ -43,7 +54,8 @@ static struct invariant make_head(const struct target_arena *arena, uint64_t *na
 		.slots = arena->slots,
 		.shapes = arena->mode->shapes,
 		.stays = !succeeds(arena->mode),
-		.execs = arena->mode->ending == TARGET_EXECS,
+		.spaces = spaces(arena->mode),
+		.reuses = arena->mode->ending == TARGET_REUSES,
 	};
 
 	if (!head.stays) {

@@ -70,6 +70,11 @@ static void map_arena(void)
 	}
 }
 
+static bool ends_by_exec(void)
+{
+	return self.number != invariant_last(self.invariant, self.number);
+}
+
 static _Noreturn void exec_again(void)
 {
 	char seat[16], fd[16];
@@ -89,7 +94,7 @@ static _Noreturn void stand_and_end(void)
 			pause();
 	timing_sleep(self.ns);
 	invariant_get_up(self.seat);
-	if (self.invariant->execs)
+	if (ends_by_exec())
 		exec_again();
 	if (self.manner == KILLED)
 		kill(getpid(), SIGKILL);
@@ -105,7 +110,7 @@ static void *run_thread(void *unused)
 /* Of exec the main thread lives to see it; otherwise it is the first to end. */
 static _Noreturn void leave_to_thread(void)
 {
-	if (self.invariant->execs || self.ns == UINT64_MAX)
+	if (ends_by_exec() || self.ns == UINT64_MAX)
 		for (;;)
 			pause();
 	timing_sleep(self.ns / 2);
@@ -144,7 +149,7 @@ void target_successor(struct invariant *invariant, int invariant_fd, uint32_t se
 	map_arena();
 	target_stay_learn(invariant);
 	self.ns = target_stay_ns(invariant);
-	if (self.manner == SHARED && invariant->execs && self.ns != UINT64_MAX)
+	if (self.manner == SHARED && ends_by_exec() && self.ns != UINT64_MAX)
 		share_address_space();
 	if (self.manner != BY_THREAD)
 		stand_and_end();

@@ -149,9 +149,12 @@ static void count_labelled(struct torture_result *result, const struct reading *
 }
 
 /* Exec is never taken for the end of the process, nor the other way round. */
-static bool names_the_end(const struct torture_subject *subject, int error)
+static bool names_the_end(const struct reading *reading, int error)
 {
-	return error == (subject->invariant->execs ? ESTALE : ESRCH);
+	uint64_t number = reading->subject->space.number;
+	uint64_t last = invariant_last(reading->subject->invariant, number);
+
+	return error == ESTALE ? number != last : reading->after.number > last;
 }
 
 /* That it was gone is true only where it began to end. */
@@ -168,7 +171,7 @@ static void count_gone(struct torture_tally *tally, const struct reading *readin
 	}
 	snprintf(why, sizeof(why), "%s: %s", strerrorname_np(error),
 		 mapsnap_error(subject->process));
-	if (stood(reading, &reading->after) || !names_the_end(subject, error))
+	if (stood(reading, &reading->after) || !names_the_end(reading, error))
 		count_torn(tally, why);
 }
 
