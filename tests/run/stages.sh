@@ -10,6 +10,7 @@ running=
 declare -A packages=(
 	[system]="bats jq libxml2-utils"
 	[asan]="bats jq libxml2-utils"
+	[tsan]="bats"
 	[fuzz]="clang libclang-rt-dev"
 	[install]="bats clang clang-tidy cppcheck mandoc shellcheck bash-completion zsh fish dpkg-dev lintian mmdebstrap python3"
 	[bench]="gdb jq procps util-linux-extra"
@@ -22,7 +23,7 @@ packages[guest]+=" gcc-aarch64-linux-gnu gcc-arm-linux-gnueabihf"
 expected() {
 	case $1 in
 	asan) cat tests/cases/unit.list <(grep -v '^torture.bats ' tests/cases/system.list) ;;
-	tsan) cat tests/cases/unit.list && grep '^test-system-threads ' tests/cases/system.list ;;
+	tsan) cat tests/cases/unit.list && grep -E '^(test-system-threads|shared_table.bats) ' tests/cases/system.list ;;
 	*) cat "tests/cases/$1.list" ;;
 	esac
 }
@@ -77,13 +78,14 @@ cmocka_suites() {
 	done
 }
 
-# bats_suites STAGE PRESET GLOB; the tests find the programs by $BUILD
+# bats_suites STAGE PRESET GLOB [WRAPPER...]; the tests find the programs by $BUILD
 bats_suites() {
 	local stage=$1 build=build/$2 folder=${3%/*} suite names
 	mapfile -t names < <(suites "$stage" "$3")
+	shift 3
 	for suite in "${names[@]}"; do
-		run_suite "$stage" "$suite" 600 "BUILD=\$PWD/$build bats -f ~ $folder/$suite" \
-			env BUILD="$PWD/$build" bats --tap "$folder/$suite"
+		run_suite "$stage" "$suite" 600 "BUILD=\$PWD/$build ${*:+$* }bats -f ~ $folder/$suite" \
+			env BUILD="$PWD/$build" "$@" bats --tap "$folder/$suite"
 	done
 }
 
@@ -112,6 +114,7 @@ stage_tsan() {
 	build_for tsan
 	cmocka_suites tsan tsan 'test-unit-*' "${fixed_addresses[@]}"
 	cmocka_suites tsan tsan test-system-threads "${fixed_addresses[@]}"
+	bats_suites tsan tsan tests/system/shared_table.bats "${fixed_addresses[@]}"
 }
 
 stage_system() {
