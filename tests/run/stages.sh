@@ -23,7 +23,7 @@ packages[guest]+=" gcc-aarch64-linux-gnu gcc-arm-linux-gnueabihf"
 expected() {
 	case $1 in
 	asan) cat tests/cases/unit.list <(grep -v '^torture.bats ' tests/cases/system.list) ;;
-	tsan) cat tests/cases/unit.list && grep -E '^(test-system-threads|shared_table.bats) ' tests/cases/system.list ;;
+	tsan) cat tests/cases/unit.list && grep -E '^(test-system-(threads|table_fork)|shared_table.bats) ' tests/cases/system.list ;;
 	*) cat "tests/cases/$1.list" ;;
 	esac
 }
@@ -114,6 +114,7 @@ stage_tsan() {
 	build_for tsan
 	cmocka_suites tsan tsan 'test-unit-*' "${fixed_addresses[@]}"
 	cmocka_suites tsan tsan test-system-threads "${fixed_addresses[@]}"
+	cmocka_suites tsan tsan test-system-table_fork "${fixed_addresses[@]}"
 	bats_suites tsan tsan tests/system/shared_table.bats "${fixed_addresses[@]}"
 }
 
