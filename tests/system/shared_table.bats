@@ -7,13 +7,13 @@ torture() {
 	"$BUILD/bin/mapsnap-table-torture" "$@"
 }
 
-# A run in which too little happened says nothing; one wrong answer ends it.
+# A run in which too little happened says nothing, and a longer one follows; one wrong answer ends it.
 is_right() {
-	local try result code
-	for try in 1 2 3; do
+	local seconds result code
+	for seconds in 4 8 16 32; do
 		code=0
-		result=$(torture --source "$1" --seconds 4 2>&1) || code=$?
-		echo "$try: $result"
+		result=$(torture --source "$1" --seconds "$seconds" 2>&1) || code=$?
+		echo "$seconds s: $result"
 		if [ "$code" -eq 3 ]; then
 			[[ $result == *'no source by '* || $result == *CAP_CHECKPOINT_RESTORE* ]]
 			skip "$(grep -m 1 -oE 'no source by .*|cannot fork with a pid .*' <<<"$result")"
