@@ -86,20 +86,30 @@ void follow_remove(struct mapsnap_table *table, struct member *member, uint64_t 
 }
 
 /* In place of a snapshot: this is what readers are told now, and not what was before. */
-static enum follow unreadable(struct mapsnap_table *table, struct member *member, int error,
-			      uint64_t now)
+static int publish_error(struct mapsnap_table *table, struct member *member, int error,
+			 uint64_t now)
 {
-	struct generation *generation;
+	struct generation *generation = generation_new(NULL, NULL, error);
 
+	if (!generation)
+		return -ENOMEM;
+	generation->changes = MAPSNAP_DIFF_RESYNC;
+	generation->from_ns = now;
+	generation->revision = ++table->revision;
+	return store_publish(&table->store, member, generation, now);
+}
+
+/* What it became, by the type, can't be read. Rather than the program before nothing is shown. */
+static enum follow unreadable(struct mapsnap_table *table, struct member *member,
+			      enum mapsnap_event_type type, int error, uint64_t now)
+{
+	if (publish_error(table, member, error, now)) {
+		follow_remove(table, member, now);
+		return FOLLOW_REMOVED;
+	}
+	follow_tell(table, member, type, now);
 	atomic_store(&member->error, error);
 	atomic_store(&member->state, MAPSNAP_STATE_UNREADABLE);
-	generation = generation_new(NULL, NULL, error);
-	if (generation) {
-		generation->changes = MAPSNAP_DIFF_RESYNC;
-		generation->from_ns = now;
-		generation->revision = ++table->revision;
-		store_publish(&table->store, member, generation, now);
-	}
 	follow_tell(table, member, MAPSNAP_EVENT_UNREADABLE, now);
 	return FOLLOW_REPLACED;
 }
@@ -126,9 +136,9 @@ static enum follow begin_program(struct mapsnap_table *table, struct member *mem
 
 	if (r == -ESRCH)
 		return ended(table, member, now);
-	follow_tell(table, member, type, now);
 	if (r)
-		return unreadable(table, member, r == -ESTALE ? -EAGAIN : r, now);
+		return unreadable(table, member, type, r == -ESTALE ? -EAGAIN : r, now);
+	follow_tell(table, member, type, now);
 	return FOLLOW_REPLACED;
 }
 
@@ -164,8 +174,7 @@ static enum follow open_next(struct mapsnap_table *table, struct member *member,
 	if (!exec || is_gone(r))
 		return member->ended_ns ? FOLLOW_ABSENT : ended(table, member, now);
 	member_replace_unread(member);
-	follow_tell(table, member, MAPSNAP_EVENT_EXEC, now);
-	return unreadable(table, member, r, now);
+	return unreadable(table, member, MAPSNAP_EVENT_EXEC, r, now);
 }
 
 /* Whoever waits for a program to become readable opens it again. */

@@ -559,7 +559,7 @@ static int follow_into_secret(void *path)
 	wrong |= r != -EACCES;
 	wrong |= mapsnap_table_refresh_pid(table, pid) != -EACCES;
 	wrong |= mapsnap_table_events(table, &mine, events, 8) != 3;
-	wrong |= events[1].type != MAPSNAP_EVENT_EXEC;
+	wrong |= events[1].type != MAPSNAP_EVENT_EXEC || events[1].revision != 0;
 	wrong |= events[2].type != MAPSNAP_EVENT_UNREADABLE || events[2].error != -EACCES;
 	forked_kill(pid);
 	mapsnap_table_refresh(table, NULL);
