@@ -45,8 +45,9 @@ static bool ran_at(const struct generation *newest, uint64_t time_ns)
 {
 	uint64_t proved = until(newest);
 
-	if (newest->from_ns > proved)
-		proved = newest->from_ns;
+	/* It ran while it was read, but maybe not until that was over. */
+	if (newest->snapshot && mapsnap_info(newest->snapshot)->begin_ns > proved)
+		proved = mapsnap_info(newest->snapshot)->begin_ns;
 	return !time_ns || (newest->program_ns <= time_ns && time_ns <= proved);
 }
 
