@@ -328,6 +328,8 @@ struct mapsnap_member {
 	uint32_t consistency; /* enum mapsnap_consistency, of the latest */
 	uint32_t state;       /* enum mapsnap_state */
 	int32_t error;        /* the last; a negative errno, or 0 */
+	uint32_t program;     /* how often it was another one since it was added, by exec or reuse */
+	uint32_t reserved;
 };
 
 /* About one of them. Returns 0 or -ESRCH. */

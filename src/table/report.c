@@ -23,6 +23,7 @@ static void describe(struct mapsnap_member *to, struct member *member)
 	struct generation *latest = rcu_read(&member->latest);
 
 	*to = (struct mapsnap_member){
+		.program = latest ? latest->program : 0,
 		.start_time = atomic_load(&member->start_time),
 		.state = atomic_load(&member->state),
 		.error = atomic_load(&member->error),

@@ -360,6 +360,7 @@ static void exec_is_told_and_the_new_program_is_read(void **state)
 	event = expect(MAPSNAP_EVENT_EXEC, pid);
 	assert_int_equal(event.start_time, start_time);
 	assert_int_equal(event.revision, member_of(pid).revision);
+	assert_int_equal(member_of(pid).program, 1);
 	expect_nothing();
 	assert_int_equal(answer_of(pid, here).found, MAPSNAP_FOUND_NOTHING);
 	forked_kill(pid);
