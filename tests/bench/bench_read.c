@@ -251,7 +251,7 @@ static void hold_snapshot(struct arena *arena)
 #define SIZES 4
 
 static const size_t usual_sizes[SIZES] = { 500, 5000, 60000 };
-static const size_t sizes_of_snapshots[SIZES] = { 50, 500, 5000, 30000 };
+static const size_t sizes_of_snapshots[SIZES] = { 100, 500, 5000, 30000 };
 
 static void each_size(const char *name, const struct effort *effort, enum target_backing backing,
 		      const size_t sizes[SIZES], void (*hold_contests)(struct arena *arena))

@@ -111,7 +111,7 @@ static void measure_size(struct arena *arena, size_t mappings)
 
 void bench_unchanged(const char *name, const struct effort *effort)
 {
-	static const size_t sizes[] = { 50, 500, 5000, 30000 };
+	static const size_t sizes[] = { 100, 500, 5000, 30000 };
 	size_t n = effort->tiny ? 1 : sizeof(sizes) / sizeof(*sizes);
 	struct source source;
 
