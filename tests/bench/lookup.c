@@ -32,16 +32,22 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+static bool is_at(const char *place, uint64_t address)
+{
+	return address - (uintptr_t)place < (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
 static bool is_steady(const struct lookup *lookup, uint64_t address)
 {
 	const struct mapsnap_mapping *m = search_find(&lookup->search, address);
 	const struct mover *mover = lookup->publisher->mover;
 
-	return !m || (m->kind != MAPSNAP_KIND_VSYSCALL && m->start != (uintptr_t)mover->places[0] &&
-		      m->start != (uintptr_t)mover->places[1]);
+	return !is_at(mover->places[0], address) && !is_at(mover->places[1], address) &&
+	       !(m && m->kind == MAPSNAP_KIND_VSYSCALL);
 }
 
-/* Not in the mapping that moves, nor in the gate, which PROCMAP_QUERY does not know. */
+/* Nowhere that the mapping which moves may be, nor in the gate, which PROCMAP_QUERY does not know.
+ */
 static void choose_addresses(struct lookup *lookup, const struct mapsnap *snapshot)
 {
 	layout_addresses(snapshot, lookup->addresses, LOOKUP_ADDRESSES);
