@@ -51,14 +51,16 @@ int mapsnap_table_member(const struct mapsnap_table *table, pid_t pid,
 
 size_t mapsnap_table_pids(const struct mapsnap_table *table, pid_t *pids, size_t n)
 {
+	struct cds_lfht *by_pid = table->roster.by_pid;
 	struct cds_lfht_iter iterator;
-	struct member *member;
+	struct cds_lfht_node *node;
 	size_t count = 0;
 
 	rcu_enter();
-	cds_lfht_for_each_entry(table->roster.by_pid, &iterator, member, node)
-	{
-		/* cppcheck-suppress uninitvar ; it does not know this loop */
+	cds_lfht_first(by_pid, &iterator);
+	for (; (node = cds_lfht_iter_get_node(&iterator)); cds_lfht_next(by_pid, &iterator)) {
+		const struct member *member = caa_container_of(node, struct member, node);
+
 		rcu_acquired(member);
 		if (count < n)
 			pids[count] = member->pid;
