@@ -1,28 +1,57 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "forked.h"
 
+#include <linux/sched.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define RENEWED "renewed"
 
-pid_t forked(void (*body)(void *), void *argument)
+static _Noreturn void run(void (*body)(void *), void *argument)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	body(argument);
+	_exit(0);
+}
+
+static void await_pause(pid_t pid)
 {
 	siginfo_t info;
+
+	waitid(P_PID, (id_t)pid, &info, WSTOPPED | WEXITED | WNOWAIT);
+}
+
+pid_t forked(void (*body)(void *), void *argument)
+{
 	pid_t pid = fork();
 
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		body(argument);
-		_exit(0);
-	}
-	waitid(P_PID, (id_t)pid, &info, WSTOPPED | WEXITED | WNOWAIT);
+	if (pid == 0)
+		run(body, argument);
+	await_pause(pid);
 	return pid;
+}
+
+pid_t forked_as(pid_t pid, void (*body)(void *), void *argument)
+{
+	struct clone_args arguments = {
+		.exit_signal = SIGCHLD,
+		.set_tid = (uintptr_t)&pid,
+		.set_tid_size = 1,
+	};
+	pid_t made = (pid_t)syscall(SYS_clone3, &arguments, sizeof(arguments));
+
+	if (made == 0)
+		run(body, argument);
+	if (made > 0)
+		await_pause(made);
+	return made;
 }
 
 void forked_pause(void)

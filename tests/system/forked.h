@@ -8,6 +8,9 @@
 /* Starts one, and waits until it stops itself by forked_pause() or ends. */
 pid_t forked(void (*body)(void *), void *argument);
 
+/* The same under this pid, which is free; -1 and errno where one can't choose. */
+pid_t forked_as(pid_t pid, void (*body)(void *), void *argument);
+
 /* In the child: stops until forked_continue(). */
 void forked_pause(void);
 

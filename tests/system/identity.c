@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An open process stays the one that was opened: exit, pid reuse, the end of a thread. */
 #include <errno.h>
-#include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -32,25 +31,11 @@ static void after_exit_the_process_is_gone(void **state)
 	mapsnap_close(process);
 }
 
-/* fork() with a choice of pid; needs CAP_CHECKPOINT_RESTORE. */
-static pid_t fork_as(pid_t pid)
+static void bear_the_mark(void *unused)
 {
-	struct clone_args arguments = {
-		.exit_signal = SIGCHLD,
-		.set_tid = (uintptr_t)&pid,
-		.set_tid_size = 1,
-	};
-
-	return (pid_t)syscall(SYS_clone3, &arguments, sizeof(arguments));
-}
-
-static _Noreturn void bear_the_mark(void)
-{
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	mmap((void *)MARK, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
 	     0);
-	forked_idle(NULL);
-	_exit(0);
+	forked_idle(unused);
 }
 
 static void another_process_with_the_same_pid_is_not_taken_for_it(void **state)
@@ -62,9 +47,7 @@ static void another_process_with_the_same_pid_is_not_taken_for_it(void **state)
 
 	(void)state;
 	forked_kill(pid);
-	again = fork_as(pid);
-	if (again == 0)
-		bear_the_mark();
+	again = forked_as(pid, bear_the_mark, NULL);
 	if (again < 0) {
 		const char *why = strerrorname_np(errno);
 

@@ -2,7 +2,6 @@
 /* A table of this machine's processes: what they become, and what is told of it. */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/sched.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -418,26 +417,6 @@ static void a_zombie_has_ended(void **state)
 	forked_kill(pid);
 }
 
-/* A child with this very pid; -1: that is not allowed here. */
-static pid_t fork_as(pid_t pid, void (*body)(void *))
-{
-	struct clone_args arguments = {
-		.exit_signal = SIGCHLD,
-		.set_tid = (uintptr_t)&pid,
-		.set_tid_size = 1,
-	};
-	siginfo_t info;
-	long r = syscall(SYS_clone3, &arguments, sizeof(arguments));
-
-	if (r == 0) {
-		body(NULL);
-		_exit(0);
-	}
-	if (r > 0)
-		waitid(P_PID, (id_t)r, &info, WSTOPPED | WEXITED | WNOWAIT);
-	return (pid_t)r;
-}
-
 static void another_process_of_the_same_pid_is_told_apart(void **state)
 {
 	pid_t pid = forked(exec_when_told, SLEEP);
@@ -455,7 +434,7 @@ static void another_process_of_the_same_pid_is_told_apart(void **state)
 	assert_int_equal(answer_of(pid, here).found, MAPSNAP_FOUND_NOTHING);
 	forked_kill(pid);
 	usleep(30000); /* a start time is told in ticks */
-	if (fork_as(pid, forked_idle) != pid)
+	if (forked_as(pid, forked_idle, NULL) != pid)
 		skip_because("needs CAP_CHECKPOINT_RESTORE");
 	refresh();
 	event = expect(MAPSNAP_EVENT_EXITED, pid);
@@ -482,7 +461,7 @@ static void a_pid_is_followed_while_it_is_kept(void **state)
 	refresh();
 	expect(MAPSNAP_EVENT_EXITED, pid);
 	usleep(30000);
-	if (fork_as(pid, forked_idle) != pid)
+	if (forked_as(pid, forked_idle, NULL) != pid)
 		skip_because("needs CAP_CHECKPOINT_RESTORE");
 	refresh();
 	expect(MAPSNAP_EVENT_REUSED, pid);
