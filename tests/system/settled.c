@@ -60,3 +60,8 @@ bool await_state(pid_t pid, char state)
 	}
 	return false;
 }
+
+bool has_state(pid_t pid, char state)
+{
+	return state_of(pid) == state;
+}

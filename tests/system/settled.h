@@ -14,4 +14,7 @@ bool settled(pid_t pid);
 /* Waits for this state, as stat shows it, of what wait() can't wait for. */
 bool await_state(pid_t pid, char state);
 
+/* Whether it has it now; 'X': it is gone. */
+bool has_state(pid_t pid, char state);
+
 #endif
