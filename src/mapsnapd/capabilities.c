@@ -21,3 +21,13 @@ int capabilities_keep(uint64_t kept)
 		return -errno;
 	return syscall(SYS_capset, &header, data) ? -errno : 0;
 }
+
+uint64_t capabilities_had(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+	if (syscall(SYS_capget, &header, data))
+		return 0;
+	return data[0].permitted | (uint64_t)data[1].permitted << 32;
+}

@@ -13,4 +13,7 @@
  */
 int capabilities_keep(uint64_t kept);
 
+/* Those that it has, and so can keep; 0 where the kernel does not say. */
+uint64_t capabilities_had(void);
+
 #endif

@@ -6,8 +6,8 @@ logs=build/log
 
 # What building needs. pkgconf is pkg-config under the name that every Debian has it.
 # shellcheck disable=SC2034 # not everyone installs
-base_packages=(gcc libc6-dev cmake ninja-build pkgconf libelf-dev libjson-c-dev liburcu-dev libproc2-dev libcmocka-dev
-	clang libbpf-dev bpftool)
+base_packages=(gcc libc6-dev cmake ninja-build pkgconf libelf-dev libjson-c-dev liburcu-dev libproc2-dev libmicrohttpd-dev libsystemd-dev
+	libcmocka-dev clang libbpf-dev bpftool)
 
 die() {
 	printf '%s: %s\n' "${0##*/}" "$*" >&2

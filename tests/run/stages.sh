@@ -8,8 +8,8 @@ record=0
 running=
 
 declare -A packages=(
-	[system]="bats jq libxml2-utils"
-	[asan]="bats jq libxml2-utils"
+	[system]="bats curl jq libxml2-utils python3-jsonschema systemd"
+	[asan]="bats curl jq libxml2-utils python3-jsonschema systemd"
 	[tsan]="bats"
 	[fuzz]="clang libclang-rt-dev"
 	[install]="bats clang clang-tidy cppcheck mandoc shellcheck bash-completion zsh fish dpkg-dev lintian mmdebstrap python3"

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Whether who asks may be told of a process, and of which state of it. */
+#ifndef ADMISSION_H
+#define ADMISSION_H
+
+#include <stdbool.h>
+
+#include "request.h"
+
+/* Root, and who is in the group. */
+bool admission_to_all(const struct request *request);
+
+/*
+ * The latest snapshot of the process, with a reference and what the table says of it,
+ * if the client may read the program that it is of. Returns 0; -ESRCH: it is not
+ * watched, or may not be known of; or what the gate says.
+ */
+int admission_to(const struct request *request, pid_t pid, struct mapsnap **snapshot,
+		 struct mapsnap_member *member);
+
+#endif

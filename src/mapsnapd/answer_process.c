@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What is told of one process: its mappings, and what is at addresses. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "addresses.h"
+#include "admission.h"
+#include "json.h"
+#include "mapping.h"
+
+static void refuse(struct reply *reply, int error)
+{
+	switch (error) {
+	case -ESRCH:
+		reply_problem(reply, 404,
+			      "this process is not watched, or there is none of this number");
+		break;
+	case -EACCES:
+	case -EPERM:
+		reply_problem(reply, 403, "this process may not be read by who asks");
+		break;
+	case -ENOMEM:
+		reply_problem(reply, 503, "out of memory: try again");
+		reply->retry_after = 1;
+		break;
+	default:
+		reply_problem(reply, 503, "it can't be told just now: try again");
+		reply->retry_after = 1;
+	}
+}
+
+/*
+ * A sequence alone could come again in another program, or in another process of the
+ * same number: the revision is of this snapshot alone.
+ */
+static void set_etag(struct reply *reply, const struct mapsnap *snapshot,
+		     const struct mapsnap_member *member)
+{
+	const struct mapsnap_info *info = mapsnap_info(snapshot);
+
+	snprintf(reply->etag, sizeof(reply->etag), "\"%llx-%llx-%llx\"",
+		 (unsigned long long)info->start_time, (unsigned long long)info->sequence,
+		 (unsigned long long)member->revision);
+}
+
+/* One of a list, or any, as RFC 9110 has it; ours have no comma in them. */
+static bool is_known(const struct request *request, const char *etag)
+{
+	const char *list = request->none_match;
+
+	return list && (strcmp(list, "*") == 0 || strstr(list, etag));
+}
+
+void answer_maps(const struct request *request, struct reply *reply)
+{
+	struct mapsnap_member member;
+	struct captures captures = { 0 };
+	struct mapsnap *snapshot;
+	int r = admission_to(request, request->pid, &snapshot, &member);
+
+	if (r) {
+		refuse(reply, r);
+		return;
+	}
+	set_etag(reply, snapshot, &member);
+	if (is_known(request, reply->etag)) {
+		reply->status = 304;
+		mapsnap_unref(snapshot);
+		return;
+	}
+	if (captures_add(&captures, snapshot, NULL))
+		json_write_line(&reply->body, captures.list);
+	else
+		refuse(reply, -ENOMEM);
+	captures_free(&captures);
+}
+
+static void add_mapping(struct object *answer, const struct mapsnap_mapping *m, uint64_t address)
+{
+	struct object mapping;
+
+	add_boolean(answer, "mapped", m != NULL);
+	if (!m) {
+		add_null(answer, "mapping");
+		add_null(answer, "file_offset");
+		return;
+	}
+	mapping = object_new();
+	json_add_mapping(&mapping, m);
+	add_object(answer, "mapping", mapping);
+	if (has_file(m))
+		add_hex(answer, "file_offset", m->offset + (address - m->start));
+	else
+		add_null(answer, "file_offset");
+}
+
+/* An answer a line, in the order of the addresses. */
+static void write_answers(struct reply *reply, const struct mapsnap *snapshot,
+			  const struct addresses *addresses)
+{
+	struct capture capture = { .info = *mapsnap_info(snapshot), .selection = SELECTION_ALL };
+
+	for (size_t i = 0; i < addresses->count; i++) {
+		uint64_t address = addresses->list[i];
+		struct object answer = object_new();
+
+		json_add_process(&answer, &capture);
+		json_add_label(&answer, &capture.info);
+		add_hex(&answer, "address", address);
+		add_mapping(&answer, mapsnap_find(snapshot, address), address);
+		reply_object(reply, &answer);
+	}
+}
+
+static void look_up(const struct request *request, const struct addresses *addresses,
+		    struct reply *reply)
+{
+	struct mapsnap_member member;
+	struct mapsnap *snapshot;
+	int r = admission_to(request, request->pid, &snapshot, &member);
+
+	if (r) {
+		refuse(reply, r);
+		return;
+	}
+	reply->type = REPLY_JSON_LINES;
+	write_answers(reply, snapshot, addresses);
+	mapsnap_unref(snapshot);
+}
+
+void answer_lookup(const struct request *request, struct reply *reply)
+{
+	struct addresses addresses = { 0 };
+	const char *wrong;
+	int r = request->addresses ? addresses_add(&addresses, request->addresses, &wrong)
+				   : -EINVAL;
+
+	if (r == -ENOMEM)
+		refuse(reply, r);
+	else if (r || addresses.count == 0)
+		reply_problem(reply, 400, "give address=HEX[,HEX...], with or without 0x");
+	else
+		look_up(request, &addresses, reply);
+	addresses_free(&addresses);
+}

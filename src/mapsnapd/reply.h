@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* An answer in the making: status, headers and body. */
+#ifndef REPLY_H
+#define REPLY_H
+
+#include <stdint.h>
+
+#include "json_object.h"
+#include "writer.h"
+
+struct reply {
+	unsigned int status;
+	const char *type;         /* of the body */
+	char etag[64];            /* "": none */
+	unsigned int retry_after; /* seconds; 0: not said */
+	struct writer body;
+};
+
+#define REPLY_JSON       "application/json"
+#define REPLY_JSON_LINES "application/jsonl"
+#define REPLY_METRICS    "application/openmetrics-text; version=1.0.0; charset=utf-8"
+
+/* A line of JSON that says what is wrong. Whatever the body was is replaced. */
+void reply_problem(struct reply *reply, unsigned int status, const char *sentence);
+
+/* The object as the body, a line. */
+void reply_object(struct reply *reply, struct object *object);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A question, taken apart. */
+#ifndef REQUEST_H
+#define REQUEST_H
+
+#include <sys/types.h>
+
+#include "peer.h"
+#include "reply.h"
+#include "service.h"
+
+struct request {
+	struct service *service;
+	const struct peer *peer;
+	pid_t pid;              /* of a path with one */
+	const char *none_match; /* If-None-Match, or NULL */
+	const char *addresses;  /* the parameter, or NULL */
+};
+
+typedef void request_answer(const struct request *request, struct reply *reply);
+
+/* What there is. */
+request_answer answer_health, answer_info, answer_metrics, answer_processes, answer_maps,
+	answer_lookup;
+
+#endif

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "server.h"
+
+#include <errno.h>
+#include <microhttpd.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "request.h"
+
+struct server {
+	struct service *service;
+	struct MHD_Daemon *daemon;
+};
+
+/* {} stands for the number of a process. */
+static const struct {
+	const char *before, *after; /* after: NULL where there is no number */
+	request_answer *answer;
+} routes[] = {
+	{ "/healthz", NULL, answer_health },        { "/metrics", NULL, answer_metrics },
+	{ "/v1/info", NULL, answer_info },          { "/v1/processes", NULL, answer_processes },
+	{ "/v1/processes/", "/maps", answer_maps }, { "/v1/processes/", "/lookup", answer_lookup },
+};
+
+/* The pid at the beginning of the text, and what follows; 0: there is none. */
+static pid_t parse_pid(const char *text, const char **end)
+{
+	long pid = 0;
+
+	for (*end = text; **end >= '0' && **end <= '9' && pid <= 1 << 22; (*end)++)
+		pid = 10 * pid + (**end - '0');
+	return pid <= 1 << 22 ? (pid_t)pid : 0;
+}
+
+static bool matches(const char *path, size_t route, pid_t *pid)
+{
+	size_t length = strlen(routes[route].before);
+	const char *rest;
+
+	if (!routes[route].after)
+		return strcmp(path, routes[route].before) == 0;
+	if (strncmp(path, routes[route].before, length) != 0)
+		return false;
+	*pid = parse_pid(path + length, &rest);
+	return *pid > 0 && strcmp(rest, routes[route].after) == 0;
+}
+
+static request_answer *find_answer(const char *path, pid_t *pid)
+{
+	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++)
+		if (matches(path, i, pid))
+			return routes[i].answer;
+	return NULL;
+}
+
+static void add_headers(struct MHD_Response *response, const struct reply *reply)
+{
+	char seconds[16];
+
+	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, reply->type);
+	if (*reply->etag)
+		MHD_add_response_header(response, MHD_HTTP_HEADER_ETAG, reply->etag);
+	if (reply->status == MHD_HTTP_METHOD_NOT_ALLOWED)
+		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+	if (!reply->retry_after)
+		return;
+	snprintf(seconds, sizeof(seconds), "%u", reply->retry_after);
+	MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
+}
+
+/* The body becomes the response's. */
+static enum MHD_Result send_reply(struct MHD_Connection *connection, struct reply *reply)
+{
+	struct MHD_Response *response = MHD_create_response_from_buffer(
+		reply->body.used, reply->body.buffer, MHD_RESPMEM_MUST_FREE);
+	enum MHD_Result r;
+
+	if (!response) {
+		writer_free(&reply->body);
+		return MHD_NO;
+	}
+	add_headers(response, reply);
+	r = MHD_queue_response(connection, reply->status, response);
+	MHD_destroy_response(response);
+	return r;
+}
+
+static int socket_of(struct MHD_Connection *connection)
+{
+	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+}
+
+static const char *value(struct MHD_Connection *connection, enum MHD_ValueKind kind,
+			 const char *key)
+{
+	return MHD_lookup_connection_value(connection, kind, key);
+}
+
+static void answer(struct service *service, struct MHD_Connection *connection, const char *path,
+		   struct reply *reply)
+{
+	struct request request = {
+		.service = service,
+		.none_match = value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_IF_NONE_MATCH),
+		.addresses = value(connection, MHD_GET_ARGUMENT_KIND, "address"),
+	};
+	request_answer *how = find_answer(path, &request.pid);
+	struct peer *peer;
+
+	if (!how) {
+		reply_problem(reply, MHD_HTTP_NOT_FOUND, "there is nothing here: see /v1/info");
+		return;
+	}
+	if (peer_of(socket_of(connection), &peer)) {
+		reply_problem(reply, MHD_HTTP_FORBIDDEN, "nobody knows who asks");
+		return;
+	}
+	request.peer = peer;
+	how(&request, reply);
+	free(peer);
+}
+
+static bool is_known_method(const char *method)
+{
+	return strcmp(method, MHD_HTTP_METHOD_GET) == 0 ||
+	       strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
+}
+
+/* Called once for the headers, then for each part of a body, which nobody wants, and at its end. */
+static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, const char *path,
+			      const char *method, const char *version, const char *body,
+			      size_t *body_size, void **state)
+{
+	struct server *server = cls;
+	struct reply reply = { .status = 200, .type = REPLY_JSON, .body = { .fd = -1 } };
+
+	(void)version;
+	(void)body;
+	if (!*state) {
+		*state = server;
+		return MHD_YES;
+	}
+	if (*body_size) {
+		*body_size = 0;
+		return MHD_YES;
+	}
+	if (is_known_method(method))
+		answer(server->service, connection, path, &reply);
+	else
+		reply_problem(&reply, MHD_HTTP_METHOD_NOT_ALLOWED, "ask by GET");
+	if (reply.body.error) {
+		reply.body.error = 0;
+		reply_problem(&reply, MHD_HTTP_SERVICE_UNAVAILABLE, "out of memory: try again");
+		reply.retry_after = 1;
+	}
+	return send_reply(connection, &reply);
+}
+
+int server_start(struct service *service, int listening, const struct server_options *options,
+		 struct server **server)
+{
+	struct server *s = malloc(sizeof(*s));
+
+	if (!s)
+		return -ENOMEM;
+	s->service = service;
+	s->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, handle, s,
+				     MHD_OPTION_LISTEN_SOCKET, listening,
+				     MHD_OPTION_CONNECTION_LIMIT, options->connections,
+				     MHD_OPTION_CONNECTION_TIMEOUT, options->timeout,
+				     MHD_OPTION_THREAD_POOL_SIZE, options->threads, MHD_OPTION_END);
+	if (!s->daemon) {
+		free(s);
+		return -EIO;
+	}
+	*server = s;
+	return 0;
+}
+
+void server_stop(struct server *server)
+{
+	MHD_stop_daemon(server->daemon);
+	free(server);
+}
