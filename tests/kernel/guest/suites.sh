@@ -34,12 +34,12 @@ run_suite() {
 	fi
 }
 
-# run_suites KERNEL. What stops processes or forks all the time asks nothing of our patches, which the debug kernel is
-# there for, and takes minutes on that.
+# run_suites KERNEL. What stops processes, forks all the time or is of mapsnapd's own processes asks nothing of our
+# patches, which the debug kernel is there for, and takes minutes on that.
 run_suites() {
 	local path
 	for path in /bin/test-*; do
-		[[ $1 != *-debug || ($path != *-frozen* && $path != *_fork) ]] || continue
+		[[ $1 != *-debug || $path != @(*-frozen*|*_fork|*-gate*|*-peer|*-fd_message) ]] || continue
 		! wanted "${path##*/}" || run_suite "${path##*/}"
 	done
 }
