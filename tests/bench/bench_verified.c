@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* How often a snapshot is verified while the process changes. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -32,7 +33,7 @@ struct arena {
 	struct mover *mover;
 	struct mapsnap_process *process;
 	const struct route *route;
-	size_t mappings;
+	struct mapsnap *at_rest;
 };
 
 struct tally {
@@ -61,10 +62,27 @@ static bool is_verified(const struct mapsnap *snapshot)
 	return mapsnap_info(snapshot)->consistency == MAPSNAP_VERIFIED;
 }
 
+static void print_missing(const char *where, const struct mapsnap *snapshot,
+			  const struct mapsnap *other)
+{
+	for (size_t i = 0; i < mapsnap_count(snapshot); i++) {
+		const struct mapsnap_mapping *mapping = mapsnap_at(snapshot, i);
+		const struct mapsnap_mapping *found = mapsnap_find(other, mapping->start);
+
+		if (found && found->start == mapping->start && found->end == mapping->end)
+			continue;
+		fprintf(stderr, "mapsnap-bench: only %s: %" PRIx64 "-%" PRIx64 " %s\n", where,
+			mapping->start, mapping->end, mapping->name);
+	}
+}
+
 static void check(const struct arena *arena, const struct mapsnap *snapshot)
 {
-	if (mapsnap_count(snapshot) != arena->mappings)
+	if (mapsnap_count(snapshot) != mapsnap_count(arena->at_rest)) {
+		print_missing("at rest", arena->at_rest, snapshot);
+		print_missing("verified", snapshot, arena->at_rest);
 		die("a snapshot is labelled verified that never held");
+	}
 	mover_check(arena->mover, snapshot);
 }
 
@@ -153,22 +171,21 @@ static void measure(const struct arena *arena, unsigned int rate)
 	moves = arena->mover->moves - moves;
 	if (moves == 0)
 		die("the target does not change");
-	mover_print_setting(arena->bench, arena->mappings, rate);
+	mover_print_setting(arena->bench, mapsnap_count(arena->at_rest), rate);
 	printf("\",\"route\":\"%s\",\"changes_per_second\":%.1f,\"mappings\":%zu,"
 	       "\"share_one_attempt\":%.4f,\"share_settled\":%.4f,",
-	       arena->route->name, (double)moves / seconds, arena->mappings, share(&one),
-	       share(&settled));
+	       arena->route->name, (double)moves / seconds, mapsnap_count(arena->at_rest),
+	       share(&one), share(&settled));
 	print_attempts(&settled);
 	printf("\"read_ns\":%.1f,\"rounds\":%zu}\n", percentile(settled.took_ns, settled.reads, 50),
 	       one.reads + settled.reads);
 	contest_flush();
 }
 
-/* While nothing moves. False: this kernel has no such route. */
-static bool look(struct arena *arena)
+/* False: this kernel has no such route. */
+static bool look_at_rest(struct arena *arena)
 {
-	struct mapsnap *snapshot;
-	int r = read_once(arena, 0, &snapshot);
+	int r = read_once(arena, 0, &arena->at_rest);
 
 	if (r == -EOPNOTSUPP) {
 		fprintf(stderr, "mapsnap-bench: %s is left out for %s: %s\n", arena->bench,
@@ -177,11 +194,9 @@ static bool look(struct arena *arena)
 	}
 	if (r)
 		die("cannot read the target: %s", mapsnap_error(arena->process));
-	if (!is_verified(snapshot))
+	if (!is_verified(arena->at_rest))
 		die("a process that does not change is not verified");
-	arena->mappings = mapsnap_count(snapshot);
-	check(arena, snapshot);
-	mapsnap_unref(snapshot);
+	mover_check(arena->mover, arena->at_rest);
 	return true;
 }
 
@@ -192,11 +207,12 @@ static void measure_routes(struct arena *arena)
 
 	for (size_t i = 0; i < sizeof(routes) / sizeof(*routes); i++) {
 		arena->route = &routes[i];
-		if (!look(arena))
+		if (!look_at_rest(arena))
 			continue;
 		for (size_t k = 0; k < n; k++)
 			measure(arena, rates[k]);
 		mover_set_rate(arena->mover, 0);
+		mapsnap_unref(arena->at_rest);
 	}
 }
 
