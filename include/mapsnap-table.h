@@ -146,6 +146,26 @@ int mapsnap_table_refresh(struct mapsnap_table *table, struct mapsnap_table_roun
 int mapsnap_table_refresh_pid(struct mapsnap_table *table, pid_t pid);
 
 /*
+ * Asks as a round does, and reads nothing: who can't read all at once says by
+ * mapsnap_table_refresh_pid() what comes first. *due has room for n pids, and is given
+ * those whose latest snapshot may no longer hold, and those that have ended or can't be
+ * read, in no order; *count is how many there are, also where these are more than n.
+ * Parked ones are not asked about. Without a source all others are due. Returns as
+ * mapsnap_table_refresh().
+ */
+int mapsnap_table_ask(struct mapsnap_table *table, pid_t *due, size_t n, size_t *count);
+
+/*
+ * For who has more processes than descriptors. parked not 0: the two of this process
+ * are closed, its latest snapshot stays, rounds leave it out, and mapsnap_table_refresh_pid()
+ * opens, reads and closes it again; what looks the same is then taken for the same, and
+ * what does not for another program, as nobody knows what it ran meanwhile. 0: it
+ * is opened for good again, and read. Returns 0, -EINVAL (it was added by
+ * mapsnap_table_add_process() without a pid to open), or as mapsnap_table_refresh_pid().
+ */
+int mapsnap_table_park(struct mapsnap_table *table, pid_t pid, int parked);
+
+/*
  * A descriptor that poll(2) finds readable when the next round is due: interval_ns
  * after the last one was, until which mapsnap_table_refresh() makes it unreadable.
  * Another call changes the interval. Remains the table's. Returns it, or -EINVAL
@@ -268,8 +288,9 @@ struct mapsnap_step {
 };
 
 /*
- * What changed next after the snapshot of this revision. A sequence alone would not
- * do, as each program has its own. changes.flags is MAPSNAP_DIFF_TOUCHED where the
+ * What changed next after the snapshot of this revision, or after the one that was
+ * the latest when the table gave this revision to another process. A sequence alone
+ * would not do, as each program has its own. changes.flags is MAPSNAP_DIFF_TOUCHED where the
  * kernel told all that happened in between. It is MAPSNAP_DIFF_RESYNC where the chain
  * is broken: by exec, by pid reuse, where the kernel did not tell all, or where
  * the snapshot is no longer kept, or never was, for which a revision of 0 does.

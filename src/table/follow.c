@@ -226,6 +226,72 @@ static enum follow failed(struct member *member, int error)
 	return error == -EAGAIN ? FOLLOW_UNSETTLED : FOLLOW_FAILED;
 }
 
+static bool is_short_of_descriptors(int error)
+{
+	return error == -EMFILE || error == -ENFILE || error == -ENOMEM;
+}
+
+static bool look_the_same(const struct mapsnap *before, const struct mapsnap *after)
+{
+	return !differ((struct mapsnap_diff){ .before = before, .after = after });
+}
+
+/* Takes over both. What it ran since it was closed nobody knows: this may be another program. */
+static enum follow take_up(struct mapsnap_table *table, struct member *member,
+			   struct mapsnap_process *process, struct mapsnap *fresh, uint64_t now)
+{
+	struct mapsnap_diff changes = { .before = table->empty,
+					.after = fresh,
+					.flags = MAPSNAP_DIFF_RESYNC };
+	int r;
+
+	member_replace(member, process);
+	r = publish(table, member, &changes, NULL, now);
+	if (r) {
+		member_close(member);
+		return failed(member, r);
+	}
+	follow_tell(table, member, MAPSNAP_EVENT_CHANGED, now);
+	return FOLLOW_CHANGED;
+}
+
+/* It was closed meanwhile, so that no sequence proves anything. */
+static enum follow read_anew(struct mapsnap_table *table, struct member *member,
+			     struct mapsnap_process *process, uint64_t now)
+{
+	struct mapsnap *fresh;
+	int r = mapsnap_read(process, &table->read, &fresh);
+
+	if (r) {
+		mapsnap_close(process);
+		return is_gone(r) ? open_next(table, member, r == -ESTALE, now) : failed(member, r);
+	}
+	if (!member->parked || !look_the_same(latest_of(member)->snapshot, fresh))
+		return take_up(table, member, process, fresh, now);
+	mapsnap_unref(fresh);
+	mapsnap_close(process);
+	atomic_store(&member->error, 0);
+	return FOLLOW_UNCHANGED;
+}
+
+static enum follow reopen(struct mapsnap_table *table, struct member *member, uint64_t now)
+{
+	struct mapsnap_process *process;
+	int r = mapsnap_open_pid(member->pid, &process);
+
+	if (is_gone(r))
+		return ended(table, member, now);
+	if (is_short_of_descriptors(r))
+		return failed(member, r);
+	if (r) {
+		member_replace_unread(member);
+		return unreadable(table, member, MAPSNAP_EVENT_EXEC, r, now);
+	}
+	if (start_time_of(process) != atomic_load(&member->start_time))
+		return replaced(table, member, process, now);
+	return read_anew(table, member, process, now);
+}
+
 static enum follow unchanged(struct member *member, const struct mapsnap_diff *changes,
 			     uint64_t now)
 {
@@ -274,9 +340,14 @@ enum follow follow_on(struct mapsnap_table *table, struct member *member, uint64
 		r = wait_for_another(table, member, now);
 	else if (!latest_of(member)->snapshot)
 		r = try_again(table, member, now);
+	else if (!member->process)
+		r = reopen(table, member, now);
 	else
 		r = refresh(table, member, now);
-	if (r != FOLLOW_REMOVED)
-		roster_expect(&table->roster, member);
+	if (r == FOLLOW_REMOVED)
+		return r;
+	if (member->parked)
+		member_close(member);
+	roster_expect(&table->roster, member);
 	return r;
 }

@@ -28,6 +28,7 @@ struct member {
 	uint32_t program;
 	uint64_t program_ns; /* from when on it is known to run */
 	bool followed;       /* by pid, to another program */
+	bool parked;         /* open only while it is read */
 	bool lingering;      /* there are snapshots of programs before */
 	struct member *next_retired;
 };

@@ -40,7 +40,7 @@ static void look(struct mapsnap_table *table, struct mapsnap_table_round *round)
 		round->asked += poll->maps_fd >= 0;
 		if (is_settled(table, poll))
 			follow_held(member, poll->proved_ns);
-		else
+		else if (!member->parked)
 			count(round, follow_on(table, member, clock_now()));
 	}
 }
@@ -53,6 +53,43 @@ static void expire(struct mapsnap_table *table, uint64_t now)
 	for (size_t i = 0; i < roster->count; i++)
 		if (roster->members[i]->lingering)
 			store_expire(&table->store, roster->members[i], now);
+}
+
+/* Those that the poll did not settle; how many they are. */
+static size_t find_due(struct mapsnap_table *table, pid_t *due, size_t n)
+{
+	const struct roster *roster = &table->roster;
+	size_t count = 0;
+
+	for (size_t i = 0; i < roster->count; i++) {
+		struct member *member = roster->members[i];
+		const struct mapsnap_poll *poll = &roster->polls[i];
+
+		if (is_settled(table, poll)) {
+			follow_held(member, poll->proved_ns);
+		} else if (!member->parked) {
+			if (count < n)
+				due[count] = member->pid;
+			count++;
+		}
+	}
+	return count;
+}
+
+int mapsnap_table_ask(struct mapsnap_table *table, pid_t *due, size_t n, size_t *count)
+{
+	int r = table_begin(table);
+
+	if (r)
+		return r;
+	r = ask(table);
+	if (r == 0) {
+		*count = find_due(table, due, n);
+		expire(table, clock_now());
+	}
+	timer_rewind(&table->timer);
+	table_end(table);
+	return r;
 }
 
 int mapsnap_table_refresh(struct mapsnap_table *table, struct mapsnap_table_round *round)

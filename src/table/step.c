@@ -4,18 +4,21 @@
 
 #include "table.h"
 
-/* The one that came after it; the latest where that is not known. NULL: none did. */
+/*
+ * The one that came after what was the latest at that revision; the latest where that
+ * is not known. NULL: none did.
+ */
 static const struct generation *find_next(const struct generation *latest, uint64_t revision,
 					  const struct generation **before)
 {
 	const struct generation *after = latest;
 
 	*before = NULL;
-	if (latest->revision == revision)
+	if (latest->revision <= revision)
 		return NULL;
 	for (; after; after = *before) {
 		*before = rcu_read(&((struct generation *)after)->older);
-		if (*before && (*before)->revision == revision)
+		if (*before && (*before)->revision <= revision)
 			return after;
 	}
 	return latest;

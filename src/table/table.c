@@ -281,6 +281,34 @@ int mapsnap_table_refresh_pid(struct mapsnap_table *table, pid_t pid)
 	return r;
 }
 
+static int park(struct mapsnap_table *table, struct member *member, bool parked)
+{
+	bool before = member->parked;
+
+	if (!member->followed)
+		return -EINVAL;
+	member->parked = parked;
+	if (before && !parked)
+		return look_at(table, member, clock_now());
+	if (parked)
+		member_close(member);
+	roster_expect(&table->roster, member);
+	return 0;
+}
+
+int mapsnap_table_park(struct mapsnap_table *table, pid_t pid, int parked)
+{
+	struct member *member;
+	int r = table_begin(table);
+
+	if (r)
+		return r;
+	member = find(table, pid);
+	r = member ? park(table, member, parked) : -ESRCH;
+	table_end(table);
+	return r;
+}
+
 int mapsnap_table_fd(struct mapsnap_table *table, uint64_t interval_ns)
 {
 	int r = table_begin(table);

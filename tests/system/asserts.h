@@ -72,6 +72,9 @@ void assert_same_mapping(const struct mapsnap_mapping *a, const struct mapsnap_m
 void assert_same_mappings(const struct mapsnap *a, const struct mapsnap *b);
 void assert_no_difference(const struct mapsnap *a, const struct mapsnap *b);
 
+/* How many this process has. */
+uintptr_t open_descriptors(void);
+
 /* Around a test: it leaves as many descriptors open as it found. */
 int count_descriptors(void **state);
 int assert_no_descriptor_left(void **state);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -286,6 +287,13 @@ static void map_and_unmap(void *unused)
 	}
 }
 
+static void exec_when_told(void *path)
+{
+	forked_pause();
+	execl(path, "sleep", "1000", NULL);
+	_exit(127);
+}
+
 static void let_it_change(pid_t pid)
 {
 	siginfo_t info;
@@ -335,11 +343,132 @@ static void one_process_can_be_brought_up_to_date_alone(void **state)
 	forked_kill(pid);
 }
 
-static void exec_when_told(void *path)
+static void ask(pid_t *due, size_t expected)
 {
-	forked_pause();
-	execl(path, "sleep", "1000", NULL);
-	_exit(127);
+	size_t count;
+
+	assert_int_equal(mapsnap_table_ask(table, due, 4, &count), 0);
+	assert_int_equal(count, expected);
+}
+
+static void who_may_have_changed_is_told_and_not_read(void **state)
+{
+	pid_t pid = forked(map_and_unmap, NULL), other = forked(forked_idle, NULL), due[4];
+	size_t count;
+
+	(void)state;
+	need_proof();
+	table = TABLE();
+	add(pid);
+	add(other);
+	refresh();
+	ask(due, 0);
+	let_it_change(pid);
+	ask(due, 1);
+	assert_int_equal(due[0], pid);
+	assert_int_equal(answer_of(pid, (uintptr_t)PLACE).found, MAPSNAP_FOUND_NOTHING);
+	assert_int_equal(mapsnap_table_refresh_pid(table, pid), 0);
+	assert_int_equal(answer_of(pid, (uintptr_t)PLACE).found, MAPSNAP_FOUND_MAPPING);
+	ask(due, 0);
+	forked_kill(other);
+	ask(due, 1);
+	assert_int_equal(due[0], other);
+	let_it_change(pid);
+	assert_int_equal(mapsnap_table_ask(table, NULL, 0, &count), 0);
+	assert_int_equal(count, 2);
+	forked_kill(pid);
+}
+
+static void park(pid_t pid, int parked)
+{
+	assert_int_equal(mapsnap_table_park(table, pid, parked), 0);
+}
+
+static void a_parked_process_holds_no_descriptor_and_is_left_alone(void **state)
+{
+	pid_t pid = forked(map_and_unmap, NULL), due[4];
+	uint64_t place = (uintptr_t)PLACE;
+	struct mapsnap_member before;
+	uintptr_t descriptors;
+
+	(void)state;
+	table = TABLE();
+	descriptors = open_descriptors();
+	add(pid);
+	assert_int_equal(open_descriptors(), descriptors + 2);
+	park(pid, 1);
+	park(pid, 1);
+	assert_int_equal(open_descriptors(), descriptors);
+	let_it_change(pid);
+	refresh();
+	ask(due, 0);
+	assert_int_equal(answer_of(pid, place).found, MAPSNAP_FOUND_NOTHING);
+	assert_int_equal(mapsnap_table_refresh_pid(table, pid), 0);
+	assert_int_equal(answer_of(pid, place).found, MAPSNAP_FOUND_MAPPING);
+	assert_int_equal(open_descriptors(), descriptors);
+	before = member_of(pid);
+	assert_int_equal(mapsnap_table_refresh_pid(table, pid), 0);
+	assert_int_equal(member_of(pid).revision, before.revision);
+	park(pid, 0);
+	assert_int_equal(open_descriptors(), descriptors + 2);
+	assert_true(member_of(pid).program > before.program);
+	let_it_change(pid);
+	refresh();
+	assert_int_equal(answer_of(pid, place).found, MAPSNAP_FOUND_NOTHING);
+	forked_kill(pid);
+}
+
+static void what_a_parked_process_becomes_is_seen_at_the_next_look(void **state)
+{
+	uint64_t here = (uintptr_t)what_a_parked_process_becomes_is_seen_at_the_next_look;
+	pid_t pid = forked(exec_when_told, SLEEP);
+	struct mapsnap_step step;
+	uint64_t revision;
+
+	(void)state;
+	table = TABLE(.history = 4);
+	add(pid);
+	revision = expect(MAPSNAP_EVENT_ADDED, pid).revision;
+	park(pid, 1);
+	forked_continue(pid);
+	assert_true(settled(pid));
+	assert_int_equal(answer_of(pid, here).found, MAPSNAP_FOUND_MAPPING);
+	assert_int_equal(mapsnap_table_refresh_pid(table, pid), 0);
+	expect(MAPSNAP_EVENT_CHANGED, pid);
+	assert_int_equal(answer_of(pid, here).found, MAPSNAP_FOUND_NOTHING);
+	assert_int_equal(member_of(pid).program, 1);
+	assert_int_equal(mapsnap_table_next(table, pid, revision, &step), 0);
+	assert_int_equal(step.changes.flags, MAPSNAP_DIFF_RESYNC);
+	assert_int_equal(mapsnap_count(step.before), 0);
+	mapsnap_unref(step.before);
+	mapsnap_unref(step.after);
+	forked_kill(pid);
+	assert_int_equal(mapsnap_table_refresh_pid(table, pid), -ESRCH);
+	expect(MAPSNAP_EVENT_EXITED, pid);
+	expect_nothing();
+}
+
+static void without_descriptors_the_last_snapshot_stays(void **state)
+{
+	pid_t pid = forked(map_and_unmap, NULL);
+	struct rlimit limit, none;
+
+	(void)state;
+	table = TABLE();
+	add(pid);
+	park(pid, 1);
+	let_it_change(pid);
+	getrlimit(RLIMIT_NOFILE, &limit);
+	none = (struct rlimit){ .rlim_cur = 0, .rlim_max = limit.rlim_max };
+	setrlimit(RLIMIT_NOFILE, &none);
+	assert_int_equal(mapsnap_table_refresh_pid(table, pid), -EMFILE);
+	assert_int_equal(mapsnap_table_park(table, pid, 0), -EMFILE);
+	setrlimit(RLIMIT_NOFILE, &limit);
+	assert_int_equal(answer_of(pid, (uintptr_t)PLACE).found, MAPSNAP_FOUND_NOTHING);
+	assert_int_equal(member_of(pid).state, MAPSNAP_STATE_ALIVE);
+	refresh();
+	assert_int_equal(answer_of(pid, (uintptr_t)PLACE).found, MAPSNAP_FOUND_MAPPING);
+	forked_kill(pid);
 }
 
 static void exec_is_told_and_the_new_program_is_read(void **state)
@@ -709,6 +838,33 @@ static void each_change_is_told_step_by_step(void **state)
 	forked_kill(pid);
 }
 
+static void one_revision_stands_for_all_processes(void **state)
+{
+	pid_t pid = forked(map_and_unmap, NULL), other = forked(map_and_unmap, NULL);
+	struct mapsnap_change change;
+	struct mapsnap_step step;
+	uint64_t between;
+
+	(void)state;
+	table = TABLE(.history = 8);
+	add(pid);
+	add(other);
+	between = member_of(other).revision;
+	assert_true(between > member_of(pid).revision);
+	assert_int_equal(mapsnap_table_next(table, pid, between, &step), -EAGAIN);
+	let_it_change(pid);
+	refresh();
+	assert_int_equal(mapsnap_table_next(table, pid, between, &step), 0);
+	assert_int_equal(step.revision, member_of(pid).revision);
+	assert_int_equal(mapsnap_diff_next(&step.changes, &change), 1);
+	assert_int_equal(change.after->start, (uintptr_t)PLACE);
+	assert_int_equal(mapsnap_diff_next(&step.changes, &change), 0);
+	mapsnap_unref(step.before);
+	mapsnap_unref(step.after);
+	forked_kill(pid);
+	forked_kill(other);
+}
+
 /* ---- who drives it */
 
 static bool is_readable(int fd, int ms)
@@ -895,6 +1051,10 @@ int main(int argc, char **argv)
 		TEST(only_what_is_asked_for_is_kept),
 		TEST(what_changed_is_there_after_the_next_round),
 		TEST(one_process_can_be_brought_up_to_date_alone),
+		TEST(who_may_have_changed_is_told_and_not_read),
+		TEST(a_parked_process_holds_no_descriptor_and_is_left_alone),
+		TEST(what_a_parked_process_becomes_is_seen_at_the_next_look),
+		TEST(without_descriptors_the_last_snapshot_stays),
 		TEST(exec_is_told_and_the_new_program_is_read),
 		TEST(after_the_exit_the_last_snapshot_stays_for_a_time),
 		TEST(a_zombie_has_ended),
@@ -907,6 +1067,7 @@ int main(int argc, char **argv)
 		TEST(late_samples_of_the_program_before_resolve),
 		TEST(between_two_snapshots_what_was_not_touched_is_exact),
 		TEST(each_change_is_told_step_by_step),
+		TEST(one_revision_stands_for_all_processes),
 		TEST(a_descriptor_says_when_the_next_round_is_due),
 		TEST(a_timer_may_drive_it),
 		TEST(in_a_section_nobody_writes),
