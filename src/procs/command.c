@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "command.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,16 +14,20 @@ char *command_of(pid_t pid)
 {
 	char path[32], command[256];
 	ssize_t length;
-	int fd;
+	int fd, error;
 
 	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return NULL;
 	length = read(fd, command, sizeof(command));
+	error = length < 0 ? errno : ESRCH;
 	close(fd);
 	/* The newline at the end is not part of it; others may be. */
-	return length > 0 ? strndup(command, (size_t)length - 1) : NULL;
+	if (length > 0)
+		return strndup(command, (size_t)length - 1);
+	errno = error;
+	return NULL;
 }
 
 bool command_matches(const char *command, const char *name)

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Bytes in no particular encoding, for free(); NULL: the process is gone. */
+/* Bytes in no particular encoding, for free(); NULL and errno where it can't be read. */
 char *command_of(pid_t pid);
 
 /* Whether this is the command of a process called `name`, which the kernel cuts short. */

@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "criteria.h"
+
 #include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "target.h"
-
-static int append(const char ***list, size_t *count, const char *string)
+static int append(char ***list, size_t *count, const char *string)
 {
-	const char **longer = reallocarray(*list, *count + 1, sizeof(*longer));
+	char **longer = reallocarray(*list, *count + 1, sizeof(*longer));
 
 	if (!longer)
 		return -ENOMEM;
 	*list = longer;
-	longer[(*count)++] = string;
+	longer[*count] = strdup(string);
+	if (!longer[*count])
+		return -ENOMEM;
+	(*count)++;
 	return 0;
 }
 
@@ -73,10 +76,17 @@ bool criteria_are_any(const struct criteria *criteria)
 	return criteria->name_count || criteria->cgroup_count || criteria->user_count;
 }
 
+static void free_strings(char **list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(list[i]);
+	free(list);
+}
+
 void criteria_free(struct criteria *criteria)
 {
-	free(criteria->names);
-	free(criteria->cgroups);
+	free_strings(criteria->names, criteria->name_count);
+	free_strings(criteria->cgroups, criteria->cgroup_count);
 	free(criteria->users);
 	*criteria = (struct criteria){ 0 };
 }

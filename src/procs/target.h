@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "criteria.h"
+
 struct target {
 	pid_t pid;        /* 0 where path is the target */
 	const char *path; /* "-": standard input */
@@ -24,22 +26,6 @@ struct targets {
  * number), -EEXIST (standard input, which can be read once) or -ENOMEM.
  */
 int targets_add(struct targets *targets, const char *argument);
-
-/* What processes are to have in common: of each kind one that is listed. */
-struct criteria {
-	const char **names;   /* as commands, see command.h */
-	const char **cgroups; /* paths in the hierarchy, those below included */
-	uid_t *users;         /* effective */
-	size_t name_count, cgroup_count, user_count;
-};
-
-/* Each adds one. Returns 0, -ENOMEM, or for a user -ENOENT: there is none called so. */
-int criteria_add_name(struct criteria *criteria, const char *name);
-int criteria_add_cgroup(struct criteria *criteria, const char *path);
-int criteria_add_user(struct criteria *criteria, const char *user);
-
-bool criteria_are_any(const struct criteria *criteria);
-void criteria_free(struct criteria *criteria);
 
 /*
  * Adds every process that meets them; without any, every process but kernel

@@ -6,7 +6,7 @@
 
 int source_bpf_open(struct source *source)
 {
-	source->no_bpf = "this maps-dump was built without libmapsnap-bpf";
+	source->no_bpf = "this program was built without libmapsnap-bpf";
 	return -EOPNOTSUPP;
 }
 

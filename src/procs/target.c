@@ -2,7 +2,6 @@
 #include "target.h"
 
 #include <errno.h>
-#include <libproc2/pids.h>
 #include <limits.h>
 #include <linux/magic.h>
 #include <stdlib.h>
@@ -10,17 +9,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "cgroup.h"
-#include "command.h"
-
-#define PF_KTHREAD 0x00200000 /* include/linux/sched.h; shown by /proc/PID/stat */
-
-enum {
-	ITEM_PID,
-	ITEM_FLAGS,
-	ITEM_USER,
-	ITEM_COUNT
-};
+#include "search.h"
 
 static int append(struct targets *targets, struct target target)
 {
@@ -82,75 +71,26 @@ int targets_add(struct targets *targets, const char *argument)
 	return append(targets, target);
 }
 
-static bool has_name(const struct criteria *criteria, pid_t pid)
+/* What is added to, and how many were. */
+struct finding {
+	struct targets *targets;
+	int count;
+};
+
+static int take(struct candidate *candidate, void *context)
 {
-	/* Not PIDS_CMD, in which some bytes are replaced. */
-	char *command = command_of(pid);
-	bool has = false;
+	struct finding *finding = context;
 
-	for (size_t i = 0; command && !has && i < criteria->name_count; i++)
-		has = command_matches(command, criteria->names[i]);
-	free(command);
-	return has;
-}
-
-static bool has_user(const struct criteria *criteria, uid_t user)
-{
-	for (size_t i = 0; i < criteria->user_count; i++)
-		if (criteria->users[i] == user)
-			return true;
-	return false;
-}
-
-static bool has_cgroup(const struct criteria *criteria, pid_t pid)
-{
-	for (size_t i = 0; i < criteria->cgroup_count; i++)
-		if (cgroup_holds(criteria->cgroups[i], pid))
-			return true;
-	return false;
-}
-
-static bool is_wanted(const struct pids_result *process, const struct criteria *criteria)
-{
-	pid_t pid = process[ITEM_PID].result.s_int;
-
-	if (pid == getpid())
-		return false;
-	if (!criteria_are_any(criteria))
-		return !(process[ITEM_FLAGS].result.ul_int & PF_KTHREAD);
-	if (criteria->user_count && !has_user(criteria, process[ITEM_USER].result.u_int))
-		return false;
-	if (criteria->name_count && !has_name(criteria, pid))
-		return false;
-	return !criteria->cgroup_count || has_cgroup(criteria, pid);
+	finding->count++;
+	return append(finding->targets, (struct target){ .pid = candidate->pid, .found = true });
 }
 
 int targets_find(struct targets *targets, const struct criteria *criteria)
 {
-	enum pids_item items[ITEM_COUNT] = {
-		[ITEM_PID] = PIDS_ID_PID, [ITEM_FLAGS] = PIDS_FLAGS, [ITEM_USER] = PIDS_ID_EUID
-	};
-	struct pids_info *info = NULL;
-	struct pids_fetch *fetched;
-	int total, count = 0;
-	int error = procps_pids_new(&info, items, ITEM_COUNT);
+	struct finding finding = { .targets = targets };
+	int error = search_all(criteria, take, &finding);
 
-	if (error < 0)
-		return error;
-	fetched = procps_pids_reap(info, PIDS_FETCH_TASKS_ONLY);
-	error = fetched ? 0 : -errno;
-	total = fetched ? fetched->counts->total : 0;
-	for (int i = 0; !error && i < total; i++) {
-		const struct pids_result *process = fetched->stacks[i]->head;
-
-		if (!is_wanted(process, criteria))
-			continue;
-		error = append(targets, (struct target){ .pid = process[ITEM_PID].result.s_int,
-							 .found = true });
-		count++;
-	}
-	procps_pids_unref(&info);
-	return error ? error : count;
+	return error ? error : finding.count;
 }
 
 bool target_is_live(const struct target *target)
