@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "cgroup.h"
-#include "search.h"
+#include "census.h"
 
 /* Makes room behind the last, which is not counted. */
 static struct process *grow(struct processes *processes)
@@ -44,7 +44,7 @@ static int take(struct candidate *candidate, void *context)
 int processes_select(struct processes *processes, const pid_t *pids, size_t count,
 		     const struct criteria *criteria)
 {
-	return search_among(pids, count, criteria, take, processes);
+	return census_among(pids, count, criteria, take, processes);
 }
 
 void processes_free(struct processes *processes)

@@ -9,7 +9,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "search.h"
+#include "census.h"
 
 static int append(struct targets *targets, struct target target)
 {
@@ -88,7 +88,7 @@ static int take(struct candidate *candidate, void *context)
 int targets_find(struct targets *targets, const struct criteria *criteria)
 {
 	struct finding finding = { .targets = targets };
-	int error = search_all(criteria, take, &finding);
+	int error = census_all(criteria, take, &finding);
 
 	return error ? error : finding.count;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "search.h"
+#include "census.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,10 +19,10 @@ enum {
 	ITEM_COUNT
 };
 
-struct search {
+struct census {
 	struct pids_info *info;
 	const struct criteria *criteria;
-	search_take *take;
+	census_take *take;
 	void *context;
 };
 
@@ -45,7 +45,7 @@ static int check_descriptors(void)
 	return error;
 }
 
-static int begin(struct search *search)
+static int begin(struct census *search)
 {
 	enum pids_item items[ITEM_COUNT] = {
 		[ITEM_PID] = PIDS_ID_PID, [ITEM_FLAGS] = PIDS_FLAGS, [ITEM_USER] = PIDS_ID_EUID
@@ -55,7 +55,7 @@ static int begin(struct search *search)
 	return error ? error : procps_pids_new(&search->info, items, ITEM_COUNT);
 }
 
-static int look(const struct search *search, const struct pids_result *result)
+static int look(const struct census *search, const struct pids_result *result)
 {
 	struct candidate candidate = {
 		.pid = result[ITEM_PID].result.s_int,
@@ -70,7 +70,7 @@ static int look(const struct search *search, const struct pids_result *result)
 	return r;
 }
 
-static int look_at_all(const struct search *search, const struct pids_fetch *fetched)
+static int look_at_all(const struct census *search, const struct pids_fetch *fetched)
 {
 	int error = fetched ? 0 : -errno;
 	int total = fetched ? fetched->counts->total : 0;
@@ -80,9 +80,9 @@ static int look_at_all(const struct search *search, const struct pids_fetch *fet
 	return error;
 }
 
-int search_all(const struct criteria *criteria, search_take *take, void *context)
+int census_all(const struct criteria *criteria, census_take *take, void *context)
 {
-	struct search search = { .criteria = criteria, .take = take, .context = context };
+	struct census search = { .criteria = criteria, .take = take, .context = context };
 	int error = begin(&search);
 
 	if (error < 0)
@@ -92,10 +92,10 @@ int search_all(const struct criteria *criteria, search_take *take, void *context
 	return error;
 }
 
-int search_among(const pid_t *pids, size_t count, const struct criteria *criteria,
-		 search_take *take, void *context)
+int census_among(const pid_t *pids, size_t count, const struct criteria *criteria,
+		 census_take *take, void *context)
 {
-	struct search search = { .criteria = criteria, .take = take, .context = context };
+	struct census search = { .criteria = criteria, .take = take, .context = context };
 	unsigned int group[GROUP];
 	int error = begin(&search);
 

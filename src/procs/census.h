@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The search for processes, by libproc2. */
-#ifndef SEARCH_H
-#define SEARCH_H
+#ifndef CENSUS_H
+#define CENSUS_H
 
 #include <stddef.h>
 #include <sys/types.h>
@@ -12,14 +12,14 @@
  * Called for each process that meets the criteria. What it takes out of the candidate it
  * leaves NULL there. A negative errno ends the search.
  */
-typedef int search_take(struct candidate *candidate, void *context);
+typedef int census_take(struct candidate *candidate, void *context);
 
 /*
  * Among all processes, or among these: those that are gone are passed over, and so is
  * this process itself. Return 0 or a negative errno.
  */
-int search_all(const struct criteria *criteria, search_take *take, void *context);
-int search_among(const pid_t *pids, size_t count, const struct criteria *criteria,
-		 search_take *take, void *context);
+int census_all(const struct criteria *criteria, census_take *take, void *context);
+int census_among(const pid_t *pids, size_t count, const struct criteria *criteria,
+		 census_take *take, void *context);
 
 #endif
