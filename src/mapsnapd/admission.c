@@ -15,13 +15,16 @@ static int look(const struct request *request, pid_t pid, struct mapsnap **snaps
 		struct mapsnap_member *member)
 {
 	const struct mapsnap_table *table = request->service->watch.table;
-	int r = mapsnap_table_get(table, pid, snapshot, NULL);
+	uint64_t revision;
+	int r = mapsnap_table_get(table, pid, snapshot, &revision);
 
 	if (r)
 		return r;
 	r = mapsnap_table_member(table, pid, member);
 	if (r)
 		mapsnap_unref(*snapshot);
+	/* There may be a newer one by now. */
+	member->revision = revision;
 	return r;
 }
 

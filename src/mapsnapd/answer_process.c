@@ -1,34 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is told of one process: its mappings, and what is at addresses. */
+/* What is told of one process: its mappings, what is at addresses, and what changes. */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "addresses.h"
 #include "admission.h"
+#include "changes.h"
 #include "json.h"
 #include "mapping.h"
-
-static void refuse(struct reply *reply, int error)
-{
-	switch (error) {
-	case -ESRCH:
-		reply_problem(reply, 404,
-			      "this process is not watched, or there is none of this number");
-		break;
-	case -EACCES:
-	case -EPERM:
-		reply_problem(reply, 403, "this process may not be read by who asks");
-		break;
-	case -ENOMEM:
-		reply_problem(reply, 503, "out of memory: try again");
-		reply->retry_after = 1;
-		break;
-	default:
-		reply_problem(reply, 503, "it can't be told just now: try again");
-		reply->retry_after = 1;
-	}
-}
 
 /*
  * A sequence alone could come again in another program, or in another process of the
@@ -52,28 +34,37 @@ static bool is_known(const struct request *request, const char *etag)
 	return list && (strcmp(list, "*") == 0 || strstr(list, etag));
 }
 
+/* Nobody waits for room: who asks is told to come again. */
+static void write_maps(const struct request *request, struct reply *reply, struct mapsnap *snapshot)
+{
+	struct capture capture = { .snapshot = snapshot,
+				   .info = *mapsnap_info(snapshot),
+				   .selection = SELECTION_ALL };
+
+	if (bodies_have_room(&request->service->bodies, mapsnap_count(snapshot) * BYTES_OF_MAPPING))
+		json_write_line(&reply->body, &capture);
+	else
+		reply_later(reply, 1, "too many answers are under way: try again");
+}
+
 void answer_maps(const struct request *request, struct reply *reply)
 {
 	struct mapsnap_member member;
-	struct captures captures = { 0 };
 	struct mapsnap *snapshot;
 	int r = admission_to(request, request->pid, &snapshot, &member);
 
 	if (r) {
-		refuse(reply, r);
+		reply_refusal(reply, r);
 		return;
 	}
 	set_etag(reply, snapshot, &member);
-	if (is_known(request, reply->etag)) {
+	reply->key = (struct body_key){ BODY_SNAPSHOT, member.revision };
+	reply->shared = bodies_find(&request->service->bodies, reply->key);
+	if (is_known(request, reply->etag))
 		reply->status = 304;
-		mapsnap_unref(snapshot);
-		return;
-	}
-	if (captures_add(&captures, snapshot, NULL))
-		json_write_line(&reply->body, captures.list);
-	else
-		refuse(reply, -ENOMEM);
-	captures_free(&captures);
+	else if (!reply->shared)
+		write_maps(request, reply, snapshot);
+	mapsnap_unref(snapshot);
 }
 
 static void add_mapping(struct object *answer, const struct mapsnap_mapping *m, uint64_t address)
@@ -121,7 +112,7 @@ static void look_up(const struct request *request, const struct addresses *addre
 	int r = admission_to(request, request->pid, &snapshot, &member);
 
 	if (r) {
-		refuse(reply, r);
+		reply_refusal(reply, r);
 		return;
 	}
 	reply->type = REPLY_JSON_LINES;
@@ -137,10 +128,43 @@ void answer_lookup(const struct request *request, struct reply *reply)
 				   : -EINVAL;
 
 	if (r == -ENOMEM)
-		refuse(reply, r);
+		reply_refusal(reply, r);
 	else if (r || addresses.count == 0)
 		reply_problem(reply, 400, "give address=HEX[,HEX...], with or without 0x");
 	else
 		look_up(request, &addresses, reply);
 	addresses_free(&addresses);
+}
+
+/* Of all, or of the one that is named. */
+static bool parse_of(const struct request *request, pid_t *pid)
+{
+	char *end;
+	long number;
+
+	*pid = 0;
+	if (!request->of)
+		return true;
+	errno = 0;
+	number = strtol(request->of, &end, 10);
+	*pid = (pid_t)number;
+	return !errno && !*end && number > 0 && number <= INT_MAX;
+}
+
+void answer_changes(const struct request *request, struct reply *reply)
+{
+	struct request of = *request;
+	int r;
+
+	if (!parse_of(request, &of.pid)) {
+		reply_problem(reply, 400, "pid: a number is wanted");
+		return;
+	}
+	r = changes_open(&of, &reply->changes);
+	if (r == -EINVAL)
+		reply_problem(reply, 400, "since: a cursor of a line from here is wanted");
+	else if (r)
+		reply_refusal(reply, r);
+	else
+		reply->type = REPLY_JSON_LINES;
 }

@@ -49,8 +49,7 @@ void answer_processes(const struct request *request, struct reply *reply)
 	pid_t *pids = calloc(room + 1, sizeof(*pids));
 
 	if (!pids) {
-		reply_problem(reply, 503, "out of memory: try again");
-		reply->retry_after = 1;
+		reply_later(reply, 1, "out of memory: try again");
 		return;
 	}
 	count = mapsnap_table_pids(table, pids, room);

@@ -1,24 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is told of the service itself. */
-#include <time.h>
-
+#include "clock.h"
 #include "request.h"
 
 #define SECOND 1000000000ull
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
-}
-
-/* A round that takes longer than ten is not coming to its end. */
+/* Ten rounds, or what may lie between two where nothing is left to spend, without an end. */
 static bool is_well(const struct watch *watch)
 {
-	uint64_t last = atomic_load(&watch->counts.last_ns);
-	uint64_t patience = 10 * watch->options.interval_ns + 10 * SECOND;
+	uint64_t last = tally_of(&watch->tally.last_ns);
+	uint64_t patience = 10 * watch->options.terms.bounds.least_ns +
+			    2 * watch->options.terms.bounds.most_ns + 10 * SECOND;
 
 	return last && now_ns() - last < patience;
 }
@@ -28,8 +20,7 @@ void answer_health(const struct request *request, struct reply *reply)
 	struct object object;
 
 	if (!is_well(&request->service->watch)) {
-		reply_problem(reply, 503, "no round has come to its end lately");
-		reply->retry_after = 1;
+		reply_later(reply, 1, "no round has come to its end lately");
 		return;
 	}
 	object = object_new();
@@ -45,10 +36,10 @@ void answer_info(const struct request *request, struct reply *reply)
 
 	add_string(&object, "version", mapsnap_version());
 	add_string(&object, "source", service->source);
-	add_decimal(&object, "interval_ns", watch->options.interval_ns, true);
+	add_decimal(&object, "interval_ns", watch->options.terms.bounds.least_ns, true);
 	add_decimal(&object, "running_ns", now_ns() - service->started_ns, true);
 	add_decimal(&object, "processes", mapsnap_table_pids(watch->table, NULL, 0), true);
 	add_decimal(&object, "memory", mapsnap_table_memory(watch->table), true);
-	add_decimal(&object, "rounds", atomic_load(&watch->counts.rounds), true);
+	add_decimal(&object, "rounds", tally_of(&watch->tally.rounds), true);
 	reply_object(reply, &object);
 }

@@ -3,10 +3,10 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
@@ -87,13 +87,13 @@ int listening_open(struct listening *listening, const char *path)
 		close(fd);
 		return r;
 	}
-	*listening = (struct listening){ .fd = fd, .path = path };
+	*listening = (struct listening){ .fd = fd, .address = address };
 	return 0;
 }
 
 void listening_close(struct listening *listening)
 {
-	if (listening->path)
-		unlink(listening->path);
+	if (*listening->address.sun_path)
+		unlink(listening->address.sun_path);
 	close(listening->fd);
 }

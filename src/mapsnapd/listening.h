@@ -3,11 +3,11 @@
 #ifndef LISTENING_H
 #define LISTENING_H
 
-#include <stdbool.h>
+#include <sys/un.h>
 
 struct listening {
 	int fd;
-	const char *path; /* of our own, which goes with us; NULL: systemd's */
+	struct sockaddr_un address; /* of our own, which goes with us; "": systemd's */
 };
 
 /*

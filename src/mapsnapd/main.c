@@ -1,33 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* mapsnapd: starts the parts in order, waits for a signal, and stops them in reverse. */
+/* mapsnapd: starts the parts in order, and stops them in reverse. */
 #include <err.h>
 #include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
-#include <pthread.h>
-#include <sched.h>
-#include <signal.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <systemd/sd-daemon.h>
-#include <time.h>
 
 #include "capabilities.h"
+#include "clock.h"
 #include "listening.h"
-#include "options.h"
+#include "loop.h"
+#include "oneshot.h"
 #include "server.h"
+#include "terms.h"
 
-#define SECOND 1000000000ull
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
-}
+/* Beside those of processes and clients: of the source, the gate, the server, and a reading. */
+#define OWN_DESCRIPTORS 64
 
 /* Who is in the group that was named, or in the usual one where there is one. */
 static gid_t find_group(const char *name)
@@ -47,16 +39,6 @@ static const char *source_name(const struct source *source)
 						    : mapsnap_kernel_source());
 }
 
-/* For all threads: only work() takes them. */
-static void block_signals(sigset_t *ends)
-{
-	sigemptyset(ends);
-	sigaddset(ends, SIGTERM);
-	sigaddset(ends, SIGINT);
-	pthread_sigmask(SIG_BLOCK, ends, NULL);
-	signal(SIGPIPE, SIG_IGN);
-}
-
 /*
  * Others' maps take CAP_SYS_PTRACE, the files beside them that are their owner's alone
  * CAP_DAC_READ_SEARCH, and the sequence by eBPF two of its own.
@@ -71,105 +53,119 @@ static void give_up_capabilities(void)
 		errx(EXIT_FAILURE, "cannot give up capabilities: %s", strerror(-r));
 }
 
-/* Each process takes two. */
-static void raise_descriptors(void)
+/* As many as may be; how many processes can be held by them, at two each. */
+static size_t raise_descriptors(unsigned int clients)
 {
-	struct rlimit limit;
+	struct rlimit limit = { 0 };
+	size_t others = clients + OWN_DESCRIPTORS;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit))
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+	return limit.rlim_cur > others ? (limit.rlim_cur - others) / 2 : 0;
 }
 
-/* What it watches has priority before it, always; so have those who ask. */
-static void be_idle(void)
+static void begin_to_watch(struct service *service, const struct options *options,
+			   struct source *source)
 {
-	const struct sched_param lowest = { 0 };
+	struct watch_options watch = {
+		.terms = terms_of(options),
+		.memory = options->memory,
+		.keep_ns = options->keep_ns,
+		.hold = raise_descriptors(options->clients),
+	};
+	int r;
 
-	pthread_setschedparam(pthread_self(), SCHED_IDLE, &lowest);
+	source_open(source, options->source);
+	service->source = source_name(source);
+	watch.sequence = source->sequence;
+	give_up_capabilities();
+	r = watch_init(&service->watch, &watch);
+	if (r)
+		errx(EXIT_FAILURE, "cannot watch: %s", strerror(-r));
 }
 
-static bool is_over(const sigset_t *ends, uint64_t until)
+static void begin_to_answer(struct service *service, const struct options *options)
 {
-	uint64_t now = now_ns(), left = until > now ? until - now : 0;
-	const struct timespec wait = { .tv_sec = (time_t)(left / SECOND),
-				       .tv_nsec = (long)(left % SECOND) };
+	int r;
 
-	return sigtimedwait(ends, NULL, &wait) > 0;
+	service->started_ns = now_ns();
+	if (getrandom(&service->instance, sizeof(service->instance), 0) < 0)
+		service->instance = service->started_ns;
+	service->group = find_group(options->group);
+	bodies_init(&service->bodies, options->pending);
+	streams_init(&service->streams);
+	r = gate_start(&service->gate, service->group);
+	if (r)
+		errx(EXIT_FAILURE,
+		     "cannot start the gate, which takes CAP_SETUID and CAP_SETGID: %s",
+		     strerror(-r));
 }
 
-/* A watchdog sees that rounds come to their end. */
-static void work(struct watch *watch, const sigset_t *ends)
+static void serve(struct loop *loop)
 {
-	uint64_t next;
-
-	be_idle();
-	do {
-		next = watch_round(watch);
-		sd_notify(0, "WATCHDOG=1");
-	} while (!is_over(ends, next));
-}
-
-static void serve(struct service *service, const struct options *options, const sigset_t *ends)
-{
-	struct server_options how = { .connections = options->clients,
+	struct server_options how = { .connections = loop->options->clients,
 				      .threads = 2,
 				      .timeout = 30 };
+	const char *path = loop->options->socket;
 	struct listening listening;
 	struct server *server;
-	int r = listening_open(&listening, options->socket);
+	int r = listening_open(&listening, path);
 
 	if (r)
-		errx(EXIT_FAILURE, "%s: cannot listen: %s", options->socket, strerror(-r));
-	r = server_start(service, listening.fd, &how, &server);
+		errx(EXIT_FAILURE, "%s: cannot listen: %s", path, strerror(-r));
+	r = server_start(loop->service, listening.fd, &how, &server);
 	if (r)
 		errx(EXIT_FAILURE, "cannot serve: %s", strerror(-r));
 	sd_notify(0, "READY=1");
-	work(&service->watch, ends);
+	loop_run(loop);
 	sd_notify(0, "STOPPING=1");
 	server_stop(server);
 	listening_close(&listening);
 }
 
+static int run_service(struct loop *loop)
+{
+	struct service *service = loop->service;
+	struct source source = { 0 };
+
+	/* It has the capabilities that are given up afterwards. */
+	begin_to_answer(service, loop->options);
+	begin_to_watch(service, loop->options, &source);
+	serve(loop);
+	watch_free(&service->watch);
+	source_close(&source);
+	gate_stop(&service->gate);
+	streams_free(&service->streams);
+	bodies_free(&service->bodies);
+	return EXIT_SUCCESS;
+}
+
+static int run_once(struct service *service, const struct options *options)
+{
+	struct source source = { 0 };
+	int r;
+
+	begin_to_watch(service, options, &source);
+	r = oneshot(service, options->oneshot);
+	watch_free(&service->watch);
+	source_close(&source);
+	if (r)
+		errx(EXIT_FAILURE, "%s: %s", options->oneshot, strerror(-r));
+	return EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
 	static struct service service;
-	struct watch_options watch;
-	struct source source = { 0 };
-	struct options options;
-	sigset_t ends;
-	int r;
+	static struct options options;
+	struct loop loop = { .service = &service, .options = &options, .argc = argc, .argv = argv };
+	int status;
 
 	options_parse(argc, argv, &options);
-	block_signals(&ends);
-	service.group = find_group(options.group);
-	r = gate_start(&service.gate, service.group);
-	if (r)
-		errx(EXIT_FAILURE,
-		     "cannot start the gate, which takes CAP_SETUID and CAP_SETGID: %s",
-		     strerror(-r));
-	source_open(&source, options.source);
-	service.source = source_name(&source);
-	raise_descriptors();
-	give_up_capabilities();
-	service.started_ns = now_ns();
-	watch = (struct watch_options){
-		.criteria = options.criteria,
-		.pids = options.pids,
-		.pid_count = options.pid_count,
-		.interval_ns = options.interval_ns,
-		.keep_ns = options.keep_ns,
-		.memory = options.memory,
-		.sequence = source.sequence,
-	};
-	r = watch_init(&service.watch, &watch);
-	if (r)
-		errx(EXIT_FAILURE, "cannot watch: %s", strerror(-r));
-	serve(&service, &options, &ends);
-	watch_free(&service.watch);
-	source_close(&source);
-	gate_stop(&service.gate);
+	loop_block_signals();
+	status = options.oneshot ? run_once(&service, &options) : run_service(&loop);
 	options_free(&options);
-	return EXIT_SUCCESS;
+	return status;
 }

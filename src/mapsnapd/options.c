@@ -1,151 +1,100 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "options.h"
 
-#include <argp.h>
 #include <err.h>
 #include <errno.h>
-#include <inttypes.h>
-#include <limits.h>
+#include <ini.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mapsnap.h"
+#include "setting.h"
 
-#define SECOND 1000000000ull
+#define SECOND       1000000000ull
+#define USUAL_FILE   "/etc/mapsnapd.conf"
+#define USUAL_SOCKET "/run/mapsnapd/mapsnapd.sock"
 
-enum {
-	KEY_ALL = 256,
-	KEY_NAME,
-	KEY_USER,
-	KEY_CGROUP,
-	KEY_SOCKET,
-	KEY_GROUP,
-	KEY_INTERVAL,
-	KEY_KEEP,
-	KEY_MEMORY,
-	KEY_CLIENTS,
-	KEY_SOURCE
+static void set_defaults(struct options *options)
+{
+	*options = (struct options){
+		.socket = strdup(USUAL_SOCKET),
+		.bounds = { .least_ns = SECOND, .most_ns = 10 * SECOND },
+		.share = 0.05,
+		.keep_ns = 10 * SECOND,
+		.memory = 256ull << 20,
+		.pending = 64ull << 20,
+		.clients = 256,
+	};
+	if (!options->socket)
+		errx(EXIT_FAILURE, "out of memory");
+}
+
+/* ---- the file */
+
+struct file {
+	struct options *options;
+	char sentence[256]; /* about the first line that is wrong; "": none is, in a way that we
+			       know */
 };
 
-static const struct argp_option table[] = {
-	{ NULL, 0, NULL, 0, "Which processes, besides PIDs; without any, all:", 1 },
-	{ "all", KEY_ALL, NULL, 0, "Every process but kernel threads", 0 },
-	{ "name", KEY_NAME, "NAME", 0, "Every process called NAME; may be repeated", 0 },
-	{ "user", KEY_USER, "USER", 0, "Every process of USER; may be repeated", 0 },
-	{ "cgroup", KEY_CGROUP, "PATH", 0,
-	  "Every process in this control group and those below it; may be repeated", 0 },
-	{ NULL, 0, NULL, 0, "How:", 2 },
-	{ "interval", KEY_INTERVAL, "SECONDS", 0, "Between two rounds (1)", 0 },
-	{ "keep", KEY_KEEP, "SECONDS", 0, "What is known of a process after its end (10)", 0 },
-	{ "memory", KEY_MEMORY, "MIB", 0, "That snapshots may take (256)", 0 },
-	{ "source", KEY_SOURCE, "SOURCE", 0, "Of the proof: auto, ioctl, bpf or none (auto)", 0 },
-	{ NULL, 0, NULL, 0, "For whom:", 3 },
-	{ "socket", KEY_SOCKET, "PATH", 0,
-	  "To listen on (/run/mapsnapd/mapsnapd.sock), unless systemd gives one", 0 },
-	{ "group", KEY_GROUP, "NAME", 0,
-	  "Who is in it may read everything (mapsnap, if there is one)", 0 },
-	{ "clients", KEY_CLIENTS, "NUMBER", 0, "Connections at a time (256)", 0 },
-	{ NULL, 0, NULL, 0, NULL, 0 }
-};
-
-/* A decimal number with a part behind the point, in ns. */
-static uint64_t parse_seconds(const char *argument, struct argp_state *state)
+/* An option a line, as on the command line without the dashes. */
+static int take_line(void *context, const char *section, const char *name, const char *value)
 {
-	char *end;
-	double seconds = strtod(argument, &end);
+	struct file *file = context;
+	int key = *section ? 0 : setting_key(name);
+	char sentence[sizeof(file->sentence)];
 
-	if (end == argument || *end || !(seconds >= 0.01 && seconds <= 86400))
-		argp_error(state, "%s: not a number of seconds from 0.01 to 86400", argument);
-	return (uint64_t)(seconds * SECOND);
+	if (key && setting_set(file->options, key, value, sentence, sizeof(sentence)))
+		return 1;
+	if (*file->sentence)
+		return 0;
+	if (key)
+		memcpy(file->sentence, sentence, sizeof(sentence));
+	else
+		snprintf(file->sentence, sizeof(file->sentence), "%s: %s", name,
+			 *section ? "there are no sections" : "there is no such option");
+	return 0;
 }
 
-static uint64_t parse_number(const char *argument, uint64_t most, struct argp_state *state)
+static bool load_file(struct options *options, const char *named, char *error, size_t size)
 {
-	char *end;
-	uintmax_t number;
+	const char *path = named ? named : USUAL_FILE;
+	struct file file = { .options = options };
+	FILE *stream = fopen(path, "re");
+	int line;
 
-	errno = 0;
-	number = strtoumax(argument, &end, 10);
-	if (*argument < '0' || *argument > '9' || *end || errno || number == 0 || number > most)
-		argp_error(state, "%s: not a number from 1 to %" PRIu64, argument, most);
-	return number;
+	if (!stream && !named && errno == ENOENT)
+		return true;
+	if (!stream) {
+		snprintf(error, size, "%s: %s", path, strerror(errno));
+		return false;
+	}
+	line = ini_parse_file(stream, take_line, &file);
+	fclose(stream);
+	if (line)
+		snprintf(error, size, "%s:%d: %s", path, line,
+			 *file.sentence ? file.sentence : "write OPTION = VALUE");
+	return line == 0;
 }
 
-static void add_pid(struct options *options, const char *argument, struct argp_state *state)
-{
-	pid_t *longer = reallocarray(options->pids, options->pid_count + 1, sizeof(*longer));
-
-	if (!longer)
-		err(EXIT_FAILURE, "%s", argument);
-	options->pids = longer;
-	longer[options->pid_count++] = (pid_t)parse_number(argument, INT_MAX, state);
-}
-
-static enum source_choice parse_source(const char *argument, struct argp_state *state)
-{
-	static const char *const names[] = { [SOURCE_AUTO] = "auto",
-					     [SOURCE_IOCTL] = "ioctl",
-					     [SOURCE_BPF] = "bpf",
-					     [SOURCE_NONE] = "none" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(argument, names[i]) == 0)
-			return (enum source_choice)i;
-	argp_error(state, "%s: not a source: auto, ioctl, bpf or none", argument);
-	return SOURCE_AUTO;
-}
-
-static void add_criterion(int error, const char *argument, struct argp_state *state)
-{
-	if (error == -ENOENT)
-		argp_failure(state, EXIT_FAILURE, 0, "there is no user called %s", argument);
-	else if (error)
-		argp_failure(state, EXIT_FAILURE, -error, "%s", argument);
-}
+/* ---- the arguments */
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
 	struct options *options = state->input;
+	char error[256];
 
-	switch (key) {
-	case KEY_ALL:
+	if (key == ARGP_KEY_ARG) {
+		if (!setting_add_pid(options, argument, error, sizeof(error)))
+			argp_error(state, "%s", error);
 		return 0;
-	case KEY_NAME:
-		add_criterion(criteria_add_name(&options->criteria, argument), argument, state);
-		return 0;
-	case KEY_USER:
-		add_criterion(criteria_add_user(&options->criteria, argument), argument, state);
-		return 0;
-	case KEY_CGROUP:
-		add_criterion(criteria_add_cgroup(&options->criteria, argument), argument, state);
-		return 0;
-	case KEY_SOCKET:
-		options->socket = argument;
-		return 0;
-	case KEY_GROUP:
-		options->group = argument;
-		return 0;
-	case KEY_INTERVAL:
-		options->interval_ns = parse_seconds(argument, state);
-		return 0;
-	case KEY_KEEP:
-		options->keep_ns = parse_seconds(argument, state);
-		return 0;
-	case KEY_MEMORY:
-		options->memory = parse_number(argument, 1 << 24, state) << 20;
-		return 0;
-	case KEY_CLIENTS:
-		options->clients = (unsigned int)parse_number(argument, 65536, state);
-		return 0;
-	case KEY_SOURCE:
-		options->source = parse_source(argument, state);
-		return 0;
-	case ARGP_KEY_ARG:
-		add_pid(options, argument, state);
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
 	}
+	if (!setting_exists(key))
+		return ARGP_ERR_UNKNOWN;
+	if (!setting_set(options, key, argument, error, sizeof(error)))
+		argp_error(state, "%s", error);
+	return 0;
 }
 
 static void print_version(FILE *stream, struct argp_state *state)
@@ -154,10 +103,10 @@ static void print_version(FILE *stream, struct argp_state *state)
 	fprintf(stream, "mapsnapd %s\n", mapsnap_version());
 }
 
-void options_parse(int argc, char **argv, struct options *options)
+static void parse_arguments(int argc, char **argv, struct options *options)
 {
 	static const struct argp argp = {
-		.options = table,
+		.options = setting_table,
 		.parser = parse_option,
 		.args_doc = "[PID...]",
 		.doc = "Keeps consistent snapshots of the mappings of processes, and serves them "
@@ -166,19 +115,53 @@ void options_parse(int argc, char **argv, struct options *options)
 	};
 
 	argp_program_version_hook = print_version;
-	*options = (struct options){
-		.socket = "/run/mapsnapd/mapsnapd.sock",
-		.interval_ns = SECOND,
-		.keep_ns = 10 * SECOND,
-		.memory = 256ull << 20,
-		.clients = 256,
-	};
 	argp_err_exit_status = 2;
 	argp_parse(&argp, argc, argv, 0, NULL, options);
+}
+
+/* ---- both */
+
+static bool check(const struct options *options, char *error, size_t size)
+{
+	if (options->bounds.least_ns <= options->bounds.most_ns)
+		return true;
+	snprintf(error, size, "max-interval: shorter than interval");
+	return false;
+}
+
+bool options_reload(int argc, char **argv, struct options *options, char *error, size_t size)
+{
+	struct options arguments;
+	bool loaded;
+
+	set_defaults(&arguments);
+	parse_arguments(argc, argv, &arguments);
+	set_defaults(options);
+	loaded = load_file(options, arguments.config, error, size);
+	options_free(&arguments);
+	if (loaded) {
+		parse_arguments(argc, argv, options);
+		loaded = check(options, error, size);
+	}
+	if (!loaded)
+		options_free(options);
+	return loaded;
+}
+
+void options_parse(int argc, char **argv, struct options *options)
+{
+	char error[512];
+
+	if (!options_reload(argc, argv, options, error, sizeof(error)))
+		errx(2, "%s", error);
 }
 
 void options_free(struct options *options)
 {
 	criteria_free(&options->criteria);
 	free(options->pids);
+	free(options->config);
+	free(options->socket);
+	free(options->group);
+	free(options->oneshot);
 }

@@ -1,29 +1,41 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the service was started with. */
+/* What the service was started with: its configuration file, and over that its arguments. */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "criteria.h"
+#include "lookout.h"
+#include "pace.h"
 #include "source.h"
-#include "target.h"
 
 struct options {
-	const char *socket; /* path */
-	const char *group;  /* name; NULL: the default, which need not exist */
+	char *config;  /* path; NULL: the usual one, which need not exist */
+	char *socket;  /* path */
+	char *group;   /* name; NULL: the usual one, which need not exist */
+	char *oneshot; /* the file for metrics, "-": standard output; NULL: to serve */
 	struct criteria criteria;
-	pid_t *pids;
+	pid_t *pids; /* ascending, each once */
 	size_t pid_count;
-	uint64_t interval_ns;
+	struct pace_bounds bounds;
+	double share; /* of one processor */
 	uint64_t keep_ns;
-	uint64_t memory;
+	uint64_t memory;  /* bytes */
+	uint64_t pending; /* bytes */
 	unsigned int clients;
 	enum source_choice source;
+	enum grouping grouping;
 };
 
 /* Ends the program where they make no sense. */
 void options_parse(int argc, char **argv, struct options *options);
+
+/* Anew, after the file was changed. False, with a sentence: they make no sense, there are none. */
+bool options_reload(int argc, char **argv, struct options *options, char *error, size_t size);
+
 void options_free(struct options *options);
 
 #endif

@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "reply.h"
 
+#include <errno.h>
+
 void reply_object(struct reply *reply, struct object *object)
 {
 	object_print_line(object, &reply->body);
+}
+
+void reply_later(struct reply *reply, unsigned int seconds, const char *sentence)
+{
+	reply_problem(reply, 503, sentence);
+	reply->retry_after = seconds;
 }
 
 void reply_problem(struct reply *reply, unsigned int status, const char *sentence)
@@ -17,4 +25,23 @@ void reply_problem(struct reply *reply, unsigned int status, const char *sentenc
 	add_integer(&object, "status", status);
 	add_string(&object, "error", sentence);
 	reply_object(reply, &object);
+}
+
+void reply_refusal(struct reply *reply, int error)
+{
+	switch (error) {
+	case -ESRCH:
+		reply_problem(reply, 404,
+			      "this process is not watched, or there is none of this number");
+		break;
+	case -EACCES:
+	case -EPERM:
+		reply_problem(reply, 403, "this process may not be read by who asks");
+		break;
+	case -ENOMEM:
+		reply_later(reply, 1, "out of memory: try again");
+		break;
+	default:
+		reply_later(reply, 1, "it can't be told just now: try again");
+	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A question, taken apart. */
+/* A question, taken apart. What it points to is there until it is answered. */
 #ifndef REQUEST_H
 #define REQUEST_H
 
@@ -11,16 +11,20 @@
 
 struct request {
 	struct service *service;
-	const struct peer *peer;
+	struct peer *peer;
 	pid_t pid;              /* of a path with one */
 	const char *none_match; /* If-None-Match, or NULL */
-	const char *addresses;  /* the parameter, or NULL */
+	/* Parameters, or NULL. */
+	const char *addresses;
+	const char *since;
+	const char *of;     /* a pid */
+	const char *accept; /* Accept, or NULL */
 };
 
 typedef void request_answer(const struct request *request, struct reply *reply);
 
 /* What there is. */
 request_answer answer_health, answer_info, answer_metrics, answer_processes, answer_maps,
-	answer_lookup;
+	answer_lookup, answer_changes;
 
 #endif

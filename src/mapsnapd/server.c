@@ -8,7 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "changes.h"
 #include "request.h"
+
+#define BLOCK 32768
 
 struct server {
 	struct service *service;
@@ -23,6 +26,7 @@ static const struct {
 	{ "/healthz", NULL, answer_health },        { "/metrics", NULL, answer_metrics },
 	{ "/v1/info", NULL, answer_info },          { "/v1/processes", NULL, answer_processes },
 	{ "/v1/processes/", "/maps", answer_maps }, { "/v1/processes/", "/lookup", answer_lookup },
+	{ "/v1/changes", NULL, answer_changes },
 };
 
 /* The pid at the beginning of the text, and what follows; 0: there is none. */
@@ -71,18 +75,72 @@ static void add_headers(struct MHD_Response *response, const struct reply *reply
 	MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
 }
 
-/* The body becomes the response's. */
-static enum MHD_Result send_reply(struct MHD_Connection *connection, struct reply *reply)
+static ssize_t read_body(void *cls, uint64_t position, char *buffer, size_t room)
 {
-	struct MHD_Response *response = MHD_create_response_from_buffer(
-		reply->body.used, reply->body.buffer, MHD_RESPMEM_MUST_FREE);
+	const struct body *body = cls;
+	size_t left = body->size - (size_t)position, piece = left < room ? left : room;
+
+	memcpy(buffer, body->bytes + position, piece);
+	return (ssize_t)piece;
+}
+
+static void close_body(void *cls)
+{
+	body_unref(cls);
+}
+
+/* The body becomes one of those that take memory until they are sent. */
+static struct body *body_of(struct server *server, struct reply *reply)
+{
+	struct bodies *bodies = &server->service->bodies;
+	struct body *body = reply->shared;
+
+	if (!body)
+		body = bodies_add(bodies, reply->body.buffer, reply->body.used, reply->key);
+	reply->shared = NULL;
+	reply->body = (struct writer){ .fd = -1 };
+	if (body)
+		return body;
+	/* This much there always is. */
+	reply_later(reply, 1, "too many answers are under way: try again");
+	return NULL;
+}
+
+static struct MHD_Response *respond_with_body(struct body *body)
+{
+	size_t block = body->size < BLOCK ? body->size + 1 : BLOCK;
+	struct MHD_Response *response =
+		MHD_create_response_from_callback(body->size, block, read_body, body, close_body);
+
+	if (!response)
+		body_unref(body);
+	return response;
+}
+
+static struct MHD_Response *respond(struct server *server, struct MHD_Connection *connection,
+				    struct reply *reply)
+{
+	struct body *body;
+
+	if (reply->changes)
+		return streams_respond(&server->service->streams, connection, reply->changes);
+	body = body_of(server, reply);
+	if (body)
+		return respond_with_body(body);
+	return MHD_create_response_from_buffer(reply->body.used, reply->body.buffer,
+					       MHD_RESPMEM_MUST_FREE);
+}
+
+static enum MHD_Result send_reply(struct server *server, struct MHD_Connection *connection,
+				  struct reply *reply)
+{
+	struct MHD_Response *response = respond(server, connection, reply);
 	enum MHD_Result r;
 
-	if (!response) {
-		writer_free(&reply->body);
+	if (!response)
 		return MHD_NO;
-	}
 	add_headers(response, reply);
+	traffic_count(&server->service->traffic, reply->status);
 	r = MHD_queue_response(connection, reply->status, response);
 	MHD_destroy_response(response);
 	return r;
@@ -105,7 +163,10 @@ static void answer(struct service *service, struct MHD_Connection *connection, c
 	struct request request = {
 		.service = service,
 		.none_match = value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_IF_NONE_MATCH),
+		.accept = value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT),
 		.addresses = value(connection, MHD_GET_ARGUMENT_KIND, "address"),
+		.since = value(connection, MHD_GET_ARGUMENT_KIND, "since"),
+		.of = value(connection, MHD_GET_ARGUMENT_KIND, "pid"),
 	};
 	request_answer *how = find_answer(path, &request.pid);
 	struct peer *peer;
@@ -120,7 +181,9 @@ static void answer(struct service *service, struct MHD_Connection *connection, c
 	}
 	request.peer = peer;
 	how(&request, reply);
-	free(peer);
+	/* Who follows what changes is judged for each. */
+	if (!reply->changes)
+		free(peer);
 }
 
 static bool is_known_method(const char *method)
@@ -153,10 +216,9 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, cons
 		reply_problem(&reply, MHD_HTTP_METHOD_NOT_ALLOWED, "ask by GET");
 	if (reply.body.error) {
 		reply.body.error = 0;
-		reply_problem(&reply, MHD_HTTP_SERVICE_UNAVAILABLE, "out of memory: try again");
-		reply.retry_after = 1;
+		reply_later(&reply, 1, "out of memory: try again");
 	}
-	return send_reply(connection, &reply);
+	return send_reply(server, connection, &reply);
 }
 
 int server_start(struct service *service, int listening, const struct server_options *options,
@@ -167,8 +229,8 @@ int server_start(struct service *service, int listening, const struct server_opt
 	if (!s)
 		return -ENOMEM;
 	s->service = service;
-	s->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, handle, s,
-				     MHD_OPTION_LISTEN_SOCKET, listening,
+	s->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0,
+				     NULL, NULL, handle, s, MHD_OPTION_LISTEN_SOCKET, listening,
 				     MHD_OPTION_CONNECTION_LIMIT, options->connections,
 				     MHD_OPTION_CONNECTION_TIMEOUT, options->timeout,
 				     MHD_OPTION_THREAD_POOL_SIZE, options->threads, MHD_OPTION_END);
@@ -182,6 +244,7 @@ int server_start(struct service *service, int listening, const struct server_opt
 
 void server_stop(struct server *server)
 {
+	streams_end(&server->service->streams);
 	MHD_stop_daemon(server->daemon);
 	free(server);
 }

@@ -5,15 +5,22 @@
 
 #include <stdint.h>
 
+#include "bodies.h"
 #include "gate.h"
+#include "streams.h"
+#include "traffic.h"
 #include "watch.h"
 
 struct service {
 	struct watch watch;
 	struct gate gate;
+	struct bodies bodies;
+	struct streams streams;
+	struct traffic traffic;
 	gid_t group;         /* who may read everything; (gid_t)-1: root alone */
 	const char *source;  /* a word */
 	uint64_t started_ns; /* CLOCK_MONOTONIC */
+	uint64_t instance;   /* a number that no other has: what is counted here is this one's */
 };
 
 #endif

@@ -1,55 +1,67 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The processes that are watched: a table, and what one thread does to keep it up to
- * date. It looks for processes that match, brings the table up to date, and says
- * what that took.
+ * date. It looks for processes that match, asks of all at once whether they have changed,
+ * reads those whose time has come for as long as there is something to spend, and keeps
+ * account of it.
  */
 #ifndef WATCH_H
 #define WATCH_H
 
-#include <stdatomic.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "budget.h"
+#include "lookout.h"
 #include "mapsnap-table.h"
-#include "target.h"
+#include "pace.h"
+#include "roll.h"
+#include "tally.h"
 
-struct watch_options {
-	struct criteria criteria; /* none: all processes */
-	const pid_t *pids;        /* these instead */
-	size_t pid_count;
-	uint64_t interval_ns; /* between two rounds */
-	uint64_t memory;      /* bytes; 0: no bound */
-	uint64_t keep_ns;     /* after the end of a process */
-	const struct mapsnap_sequence *sequence;
+/* What may be changed while it runs. */
+struct watch_terms {
+	struct lookout_options whom;
+	struct pace_bounds bounds;
+	double share; /* of one processor, that watching may take */
 };
 
-/* What was done since the start; written by that thread, read by any. */
-struct watch_counts {
-	_Atomic uint64_t rounds;
-	_Atomic uint64_t asked;   /* "has it changed?" */
-	_Atomic uint64_t changed; /* of them */
-	_Atomic uint64_t replaced;
-	_Atomic uint64_t ended;
-	_Atomic uint64_t unsettled;
-	_Atomic uint64_t failed;
-	_Atomic uint64_t
-		refused; /* processes that could not be opened or held, at the last search */
-	_Atomic uint64_t round_ns;     /* in all rounds */
-	_Atomic uint64_t last_ns;      /* when the last round ended, CLOCK_MONOTONIC */
-	_Atomic uint64_t processor_ns; /* of the thread */
+struct watch_options {
+	struct watch_terms terms;
+	uint64_t memory;  /* bytes; 0: no bound */
+	uint64_t keep_ns; /* after the end of a process */
+	size_t hold;      /* processes that may be kept open, at two descriptors each */
+	const struct mapsnap_sequence *sequence;
 };
 
 struct watch {
 	struct mapsnap_table *table;
 	struct watch_options options;
-	struct watch_counts counts;
+	struct lookout lookout;
+	struct roll roll;
+	struct tally tally;
+
+	/* Of the thread. */
+	struct budget budget;
+	uint64_t cursor; /* of the table's events */
+	pid_t *due;
+	struct task *tasks;
+	size_t room; /* for either */
+	size_t due_count;
+	size_t task_count;
+	uint64_t began_ns; /* the round */
+	bool tells;        /* the source says who has changed */
 };
 
 /* 0 or a negative errno. */
 int watch_init(struct watch *watch, const struct watch_options *options);
 void watch_free(struct watch *watch);
 
-/* One round; always by the same thread. Returns when the next one is due, CLOCK_MONOTONIC. */
+/* All of these by one thread, always the same. */
+
+/* One round. Returns when the next one is due, CLOCK_MONOTONIC. */
 uint64_t watch_round(struct watch *watch);
+
+/* From the next round on. What the terms refer to is borrowed. */
+void watch_change(struct watch *watch, const struct watch_terms *terms);
 
 #endif

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static int append(struct pids *pids, pid_t pid)
+int pids_add(struct pids *pids, pid_t pid)
 {
 	if (pids->count == pids->room) {
 		size_t room = pids->room ? 2 * pids->room : 256;
@@ -25,7 +25,7 @@ static int add_entry(struct pids *pids, const struct dirent *entry)
 {
 	if (entry->d_name[0] < '0' || entry->d_name[0] > '9')
 		return 0;
-	return append(pids, (pid_t)strtol(entry->d_name, NULL, 10));
+	return pids_add(pids, (pid_t)strtol(entry->d_name, NULL, 10));
 }
 
 static int add_all(struct pids *pids, DIR *proc)

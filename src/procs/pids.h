@@ -17,6 +17,9 @@ struct pids {
  */
 int pids_list(struct pids *pids);
 
+/* One more, behind all others. Returns 0 or -ENOMEM. */
+int pids_add(struct pids *pids, pid_t pid);
+
 void pids_free(struct pids *pids);
 
 #endif

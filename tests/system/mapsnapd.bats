@@ -255,6 +255,16 @@ start_target() {
 	# Also one that comes later.
 	start_sleep setpriv --reuid=65534 --regid=65534 --clear-groups
 	wait_for 10 watched "$sleeper"
+	# And one that becomes such a program without a new pid, or ceases to be it.
+	setpriv --reuid=65534 --regid=65534 --clear-groups bash -c 'read -r; exec sleep 1000' < <(sleep 2) 3>&- &
+	sleeper=$!
+	started+=("$sleeper")
+	sleep 1
+	ask "/v1/processes/$sleeper/maps"
+	[ "$code" = 404 ]
+	wait_for 10 watched "$sleeper"
+	setpriv --reuid=65534 --regid=65534 --clear-groups bash -c 'exec -a x "$0" -c "sleep 3; exec tail -f /dev/null"' /bin/bash 3>&- &
+	started+=("$!")
 }
 
 @test "there are metrics" {
@@ -264,11 +274,329 @@ start_target() {
 	[[ $(header Content-Type) == application/openmetrics-text* ]]
 	[ "$(tail -n 1 body)" = '# EOF' ]
 	grep -qE '^mapsnapd_rounds_total [1-9]' body
-	grep -qE '^mapsnapd_processes [1-9]' body
+	grep -qE '^mapsnapd_processes\{group="[^"]+"\} [1-9]' body
 	# Each family once, with type and help; no address and no pid.
 	diff <(sed -nE 's/^# TYPE ([a-z_]+) .*/\1/p' body) <(sed -nE 's/^# HELP ([a-z_]+) .*/\1/p' body)
 	[ -z "$(sed -nE 's/^# TYPE ([a-z_]+) .*/\1/p' body | sort | uniq -d)" ]
 	run ! grep -E 'pid|0x' body
+	# In the older format where that is asked for: counters are called as their samples, and there is no end mark.
+	ask /metrics -H 'Accept: text/plain'
+	[[ $(header Content-Type) == 'text/plain; version=0.0.4'* ]]
+	grep -q '^# TYPE mapsnapd_rounds_total counter$' body
+	run ! grep -q EOF body
+}
+
+# metric NAME[{LABELS}]: its value
+metric() {
+	ask /metrics
+	awk -v name="$1" '$1 == name { print $2 }' body
+}
+
+@test "what somebody is to be woken for is counted by name" {
+	start_target --rate 5
+	cp /bin/sleep ./sleepy
+	./sleepy 1000 3>&- &
+	started+=("$!")
+	rm sleepy
+	python3 -c 'import mmap, time; m = mmap.mmap(-1, 4096, prot=7); print("ready", flush=True); time.sleep(1000)' >python.ready 3>&- &
+	started+=("$!")
+	wait_for 20 grep -q ready python.ready
+	# 80 percent of what the kernel allows.
+	local limit
+	limit=$(cat /proc/sys/vm/max_map_count)
+	mkfifo large
+	"$TARGET" --mappings $((limit * 85 / 100)) --mode move --rate 0 <>large >large.ready 3>&- &
+	started+=("$!")
+	wait_for 20 grep -q ready large.ready
+	serve --name=sleepy --name=python3 --name=mapsnap-target
+	deleted() { [ "$(metric 'mapsnapd_deleted_file_processes{group="sleepy"}')" = 1 ]; }
+	wait_for 20 deleted
+	writable() { [ "$(metric 'mapsnapd_writable_executable_mappings{group="python3"}')" = 1 ]; }
+	wait_for 20 writable
+	near() { [ "$(metric 'mapsnapd_near_max_map_count_processes{group="mapsnap-target"}')" = 1 ]; }
+	wait_for 20 near
+	[ "$(metric 'mapsnapd_near_max_map_count_processes{group="sleepy"}')" = 0 ]
+	[ "$(metric mapsnapd_max_map_count)" = "$limit" ]
+	grows() { [ "$(metric 'mapsnapd_sequence_steps_total{group="mapsnap-target"}')" -gt 10 ]; }
+	wait_for 20 grows
+	avoided() { [ "$(metric mapsnapd_reads_avoided_total)" -gt 10 ]; }
+	wait_for 20 avoided
+	promtool=$(command -v promtool) || return 0
+	ask /metrics -H 'Accept: text/plain'
+	"$promtool" check metrics <body
+}
+
+@test "groups in metrics are bounded" {
+	for i in $(seq 70); do
+		cp /bin/sleep "./sleep$i"
+		"./sleep$i" 1000 3>&- &
+		started+=("$!")
+	done
+	serve
+	all_are_there() { [ "$(metric 'mapsnapd_processes{group="other"}')" -gt 5 ]; }
+	wait_for 20 all_are_there
+	[ "$(grep -c '^mapsnapd_processes{' body)" -le 65 ]
+	"$BIN/mapsnapd" --oneshot --group-by=cgroup >once
+	grep -q '^mapsnapd_processes{group="' once
+	run ! grep -q 'group="sleep1"' once
+}
+
+@test "metrics are written once, whole or not at all" {
+	start_sleep
+	"$BIN/mapsnapd" --oneshot "$sleeper" >once
+	grep -q '^mapsnapd_processes{group="sleep"} 1$' once
+	grep -q '^mapsnapd_rounds_total [1-9]' once
+	run ! grep -qE 'EOF|mapsnapd_streams' once
+	[ "$(awk '/^mapsnapd_mappings\{/ { print $2 }' once)" -eq "$(wc -l <"/proc/$sleeper/maps")" ]
+	mkdir textfile
+	echo old >textfile/mapsnapd.prom
+	"$BIN/mapsnapd" --oneshot=textfile/mapsnapd.prom "$sleeper"
+	[ "$(ls textfile)" = mapsnapd.prom ]
+	[ "$(stat -c %a textfile/mapsnapd.prom)" = 644 ]
+	grep -q '^mapsnapd_processes{group="sleep"} 1$' textfile/mapsnapd.prom
+	run -1 "$BIN/mapsnapd" --oneshot=/nonexistent/file "$sleeper"
+	[[ $output == */nonexistent/file:* ]]
+}
+
+# follow [PARAMETERS]: the lines of what changes go to `changes`
+follow() {
+	curl -sN --unix-socket "$SOCKET" "http://mapsnapd/v1/changes${1:-}" >changes 3>&- &
+	follower=$!
+	started+=("$follower")
+}
+
+# The last line may still be on its way.
+whole_lines() {
+	grep '}$' changes
+}
+
+has_line() {
+	whole_lines | jq -ne "any(inputs; $1)" >/dev/null
+}
+
+last_cursor() {
+	whole_lines | jq -r 'select(.cursor) | .cursor' | tail -n 1
+}
+
+@test "what changes is followed, and gone on from" {
+	local cursor
+	start_target --rate 5
+	serve "$target"
+	wait_for 10 watched "$target"
+	follow
+	wait_for 10 has_line '.event == "current"'
+	head -n 1 changes | jq -e '.event == "resync" and .cursor == null'
+	wait_for 10 has_line '.event == "changed" and (.changes | length) > 0'
+	has_line ".event == \"added\" and .pid == $target and (.snapshot.mappings | length) > 40"
+	kill "$follower"
+	cursor=$(last_cursor)
+	# What is told in two parts comes to the same as all of it at once.
+	whole_lines >first
+	sleep 1
+	follow "?since=$cursor"
+	wait_for 10 has_line '.event == "changed"'
+	run ! has_line '.event == "resync" or .event == "added"'
+	kill -STOP "$target"
+	sleep 0.5
+	ask "/v1/processes/$target/maps"
+	kill "$follower"
+	whole_lines | cat first - >all
+	jq -c --slurpfile now body -n -f "$BATS_TEST_DIRNAME/changes.jq" all >result || {
+		cat result
+		false
+	}
+	cat result
+	jq -e '.mappings > 40 and .changes >= 2 and .same' result
+}
+
+@test "who follows is told of new processes, of exec and of the end" {
+	serve --keep=0.2 --name=bash --name=sleep
+	follow
+	wait_for 10 has_line '.event == "current"'
+	bash -c 'read -r; exec sleep 1000' < <(sleep 1) 3>&- &
+	target=$!
+	started+=("$target")
+	wait_for 10 has_line ".pid == $target and .event == \"added\""
+	wait_for 10 has_line ".pid == $target and .event == \"exec\" and any(.snapshot.mappings[]; .name | endswith(\"/sleep\"))"
+	kill -KILL "$target"
+	wait_for 10 has_line ".pid == $target and .event == \"exited\""
+	wait_for 10 has_line ".pid == $target and .event == \"removed\""
+}
+
+@test "after a restart who follows is told all again" {
+	start_sleep
+	serve "$sleeper"
+	wait_for 10 watched "$sleeper"
+	follow
+	wait_for 10 has_line '.event == "current"'
+	local cursor
+	cursor=$(last_cursor)
+	kill -KILL "$service"
+	wait "$service" || true
+	serve "$sleeper"
+	wait_for 10 watched "$sleeper"
+	follow "?since=$cursor"
+	wait_for 10 has_line '.event == "current"'
+	head -n 1 changes | jq -e '.event == "resync" and .reason == "the service was started again"'
+	has_line ".event == \"added\" and .pid == $sleeper"
+	for wrong in x '' 1 "$cursor-" "-$cursor"; do
+		ask "/v1/changes?since=$wrong"
+		[ "$code" = 400 ]
+	done
+	ask "/v1/changes?pid=x"
+	[ "$code" = 400 ]
+	ask "/v1/changes?pid=1"
+	[ "$code" = 404 ]
+}
+
+@test "who may not read a process is told nothing of what changes in it" {
+	start_sleep
+	local roots=$sleeper
+	start_sleep setpriv --reuid=65534 --regid=65534 --clear-groups
+	serve
+	wait_for 10 watched "$sleeper"
+	wait_for 10 watched "$roots"
+	(cd / && setpriv --reuid=65534 --regid=65534 --clear-groups \
+		timeout 3 curl -sN --unix-socket "$SOCKET" http://mapsnapd/v1/changes) >changes &
+	local reader=$!
+	sleep 1
+	kill -KILL "$roots" "$sleeper"
+	wait "$reader" || true
+	has_line ".event == \"added\" and .pid == $sleeper and (.snapshot.mappings | length) > 5"
+	has_line ".event == \"exited\" and .pid == $sleeper"
+	run ! grep -qw "$roots" changes
+	# The same of a single one is refused.
+	ask_as 65534 65534 '' "/v1/changes?pid=$$"
+	[ "$code" = 403 ]
+}
+
+@test "without descriptors for all, some are looked at in turns" {
+	start_sleep
+	local first=$sleeper
+	for _ in $(seq 60); do
+		sleep 1000 3>&- &
+		started+=("$!")
+	done
+	start_target --rate 2
+	prlimit --pid=$$ --nofile=180:180
+	serve --clients=16 --max-interval=0.4 --name=sleep --name=mapsnap-target
+	in_turns() { [ "$(metric 'mapsnapd_process_states{state="in_turns"}')" -gt 5 ]; }
+	wait_for 10 in_turns
+	[ "$(metric 'mapsnapd_process_states{state="new"}')" = 0 ]
+	[ "$(metric 'mapsnapd_process_states{state="refused"}')" = 0 ]
+	wait_for 10 watched "$first"
+	for pid in "${started[@]}"; do
+		watched "$pid"
+	done
+	grep -q 'looked at in turns' service.err
+	# Each of them is still seen to change, and to end.
+	local etag
+	watched "$target"
+	etag=$(header ETag)
+	differs() {
+		ask "/v1/processes/$target/maps" -H "If-None-Match: $etag"
+		[ "$code" = 200 ]
+	}
+	wait_for 20 differs
+	# One line of its kind, however many they are.
+	[ "$(grep -c 'looked at in turns' service.err)" -eq 1 ]
+	# Who ends makes room.
+	kill -KILL "${started[@]:1:40}"
+	none_in_turns() { [ "$(metric 'mapsnapd_process_states{state="in_turns"}')" = 0 ]; }
+	wait_for 40 none_in_turns
+}
+
+@test "one that changes all the time is read less often, and the others are not" {
+	start_target --rate 2000
+	start_sleep
+	serve --interval=0.05 --max-interval=1 "$target" "$sleeper"
+	wait_for 10 watched "$target"
+	sleep 2
+	local before after
+	before=$(metric 'mapsnapd_events_total{event="changed"}')
+	sleep 3
+	after=$(metric 'mapsnapd_events_total{event="changed"}')
+	# In 60 rounds.
+	[ $((after - before)) -ge 1 ]
+	[ $((after - before)) -le 12 ]
+	[ "$(metric mapsnapd_put_off_total)" -gt 20 ]
+}
+
+@test "the budget is kept" {
+	for i in 1 2 3; do
+		mkfifo "input$i"
+		"$TARGET" --mappings 3000 --mode move --rate 50 <>"input$i" >"ready$i" 3>&- &
+		started+=("$!")
+		wait_for 20 grep -q ready "ready$i"
+	done
+	# Without it: each round reads all.
+	serve --interval=0.02 --max-interval=0.02 --max-cpu=1 "${started[@]}"
+	local spent
+	sleep 5
+	spent=$(metric mapsnapd_watch_cpu_seconds_total)
+	sleep 5
+	# One percent of five seconds, and half as much again for rounds that can only be ended.
+	spent=$(awk -v a="$spent" -v b="$(metric mapsnapd_watch_cpu_seconds_total)" 'BEGIN { print b - a }')
+	echo "spent $spent s"
+	awk -v spent="$spent" 'BEGIN { exit !(spent > 0.01 && spent < 0.1) }'
+	[ "$(metric mapsnapd_stale_processes)" -ge 1 ]
+	[ "$(metric mapsnapd_put_off_total)" -ge 1 ]
+}
+
+@test "a file has the same options, and is read again" {
+	start_sleep
+	local first=$sleeper
+	cat >mapsnapd.conf <<-EOF
+		# What is watched.
+		pid = $first
+		interval = 0.1
+	EOF
+	serve --config=mapsnapd.conf
+	wait_for 10 watched "$first"
+	start_sleep
+	printf 'pid = %s\ninterval = 0.2\nmemory = 5\n' "$sleeper" >mapsnapd.conf
+	kill -HUP "$service"
+	wait_for 10 watched "$sleeper"
+	is_dropped() {
+		ask "/v1/processes/$first/maps"
+		[ "$code" = 404 ]
+	}
+	wait_for 10 is_dropped
+	ask /v1/info
+	# What was said on the command line still is said.
+	ask /v1/info
+	jq -e '.interval_ns == "100000000"' body
+	grep -q 'until it is started again' service.err
+	# What makes no sense leaves all as it was.
+	printf 'pid = %s\nno-such = 1\n' "$first" >mapsnapd.conf
+	kill -HUP "$service"
+	wait_for 10 grep -q 'mapsnapd.conf:2: no-such: there is no such option' service.err
+	watched "$sleeper"
+	for wrong in 'interval = x' 'interval' '[part]\nall = ' 'config = x' 'max-cpu = 0' 'interval = 20'; do
+		printf "$wrong\n" >wrong.conf
+		run -2 "$BIN/mapsnapd" --config=wrong.conf
+		[[ $output == *wrong.conf:[12]:* || $output == *'shorter than interval'* ]]
+	done
+	run -2 "$BIN/mapsnapd" --config=nonexistent.conf
+}
+
+@test "answers that wait to be sent are bounded" {
+	mkfifo large
+	"$TARGET" --mappings 20000 --mode move --rate 0 <>large >large.ready 3>&- &
+	local pid=$!
+	started+=("$pid")
+	wait_for 20 grep -q ready large.ready
+	serve --pending=3 "$pid"
+	ready() { [ "$(metric 'mapsnapd_process_states{state="held"}')" = 1 ]; }
+	wait_for 10 ready
+	ask "/v1/processes/$pid/maps"
+	[ "$code" = 503 ]
+	[ "$(header Retry-After)" = 1 ]
+	kill -TERM "$service"
+	wait "$service"
+	serve --pending=8 "$pid"
+	wait_for 10 watched "$pid"
+	[ "$(jq '.mappings | length' body)" -gt 19900 ]
 }
 
 @test "it gives up what it need not have, and ends when it is told to" {

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "changes.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "admission.h"
+#include "change_line.h"
+#include "clock.h"
+#include "told.h"
+
+/* So long nobody waits for a line: who listens then sees that it still is told. */
+#define SILENCE_NS 10000000000ull
+
+enum phase {
+	PHASE_RESYNC,    /* what was told before does not hold any more */
+	PHASE_PROCESSES, /* all that there is */
+	PHASE_EVENTS
+};
+
+struct changes {
+	struct request request;
+	struct peer *peer;
+	bool everything; /* may be read by who asks */
+	pid_t only;      /* 0: all */
+	enum phase phase;
+	const char *reason; /* of the resync */
+	uint64_t cursor;    /* of the table's events, behind `event` */
+	struct mapsnap_event event;
+	bool has_event;
+	pid_t *pids; /* of PHASE_PROCESSES */
+	size_t pid_count, next_pid;
+	struct told told;
+	uint64_t spoke_ns;
+};
+
+static struct mapsnap_table *table_of(const struct changes *changes)
+{
+	return changes->request.service->watch.table;
+}
+
+static struct change_cursor cursor_of(const struct changes *changes)
+{
+	/* From 1 on: 0 is nowhere. */
+	return (struct change_cursor){ changes->request.service->instance, changes->cursor + 1 };
+}
+
+static const struct change_cursor nowhere = { 0 };
+
+/* ---- begin and end */
+
+static void begin_with_all(struct changes *changes, const char *reason)
+{
+	changes->phase = PHASE_RESYNC;
+	changes->reason = reason;
+	changes->has_event = false;
+}
+
+static int go_on(struct changes *changes, const char *since)
+{
+	struct change_cursor cursor;
+
+	if (!since) {
+		begin_with_all(changes, "this is the beginning");
+		return 0;
+	}
+	if (!change_cursor_parse(since, &cursor))
+		return -EINVAL;
+	if (cursor.instance != changes->request.service->instance) {
+		begin_with_all(changes, "the service was started again");
+		return 0;
+	}
+	changes->cursor = cursor.event - 1;
+	changes->phase = PHASE_EVENTS;
+	return 0;
+}
+
+/* Whether there is anything to tell of this one. */
+static int check_only(const struct changes *changes)
+{
+	struct mapsnap_member member;
+	struct mapsnap *snapshot;
+	int r;
+
+	if (!changes->only)
+		return 0;
+	r = admission_to(&changes->request, changes->only, &snapshot, &member);
+	if (r == 0)
+		mapsnap_unref(snapshot);
+	return r;
+}
+
+int changes_open(const struct request *request, struct changes **changes)
+{
+	struct changes *c = calloc(1, sizeof(*c));
+	int r;
+
+	if (!c)
+		return -ENOMEM;
+	c->request = *request;
+	c->only = request->pid;
+	c->everything = admission_to_all(request);
+	c->spoke_ns = now_ns();
+	r = go_on(c, request->since);
+	if (r == 0)
+		r = check_only(c);
+	if (r) {
+		free(c);
+		return r;
+	}
+	c->peer = request->peer;
+	*changes = c;
+	return 0;
+}
+
+void changes_close(struct changes *changes)
+{
+	told_free(&changes->told);
+	free(changes->pids);
+	free(changes->peer);
+	free(changes);
+}
+
+/* ---- lines */
+
+static struct body *keep(struct changes *changes, struct writer *writer, struct body_key key)
+{
+	struct bodies *bodies = &changes->request.service->bodies;
+
+	if (writer->error) {
+		writer_free(writer);
+		return NULL;
+	}
+	changes->spoke_ns = now_ns();
+	return bodies_add(bodies, writer->buffer, writer->used, key);
+}
+
+static struct body *mark(struct changes *changes, const char *event,
+			 const struct change_cursor *cursor, const char *reason)
+{
+	struct writer writer = { .fd = -1 };
+
+	change_line_mark(&writer, event, cursor, reason);
+	return keep(changes, &writer, (struct body_key){ BODY_OWN });
+}
+
+static bool has_room(struct changes *changes, size_t mappings)
+{
+	return bodies_have_room(&changes->request.service->bodies, mappings * BYTES_OF_MAPPING);
+}
+
+static struct body *tell_snapshot(struct changes *changes, const struct change_cursor *cursor,
+				  const struct mapsnap_event *event, uint64_t revision,
+				  struct mapsnap *snapshot)
+{
+	struct writer writer = { .fd = -1 };
+	struct body *body;
+
+	if (!has_room(changes, mapsnap_count(snapshot)))
+		return NULL;
+	change_line_snapshot(&writer, cursor, event, revision, snapshot);
+	body = keep(changes, &writer, (struct body_key){ BODY_OWN });
+	if (body && told_set(&changes->told, event->pid, revision)) {
+		body_unref(body);
+		body = NULL;
+	}
+	return body;
+}
+
+/* ---- all that there is */
+
+/* What comes from now on is told afterwards. */
+static void skip_events(struct changes *changes)
+{
+	struct mapsnap_event events[64];
+
+	while (mapsnap_table_events(table_of(changes), &changes->cursor, events,
+				    sizeof(events) / sizeof(events[0])))
+		;
+}
+
+static int list_processes(struct changes *changes)
+{
+	size_t room = mapsnap_table_pids(table_of(changes), NULL, 0) + 16;
+	pid_t *pids = calloc(room, sizeof(*pids));
+
+	if (!pids)
+		return -ENOMEM;
+	free(changes->pids);
+	changes->pids = pids;
+	changes->pid_count = mapsnap_table_pids(table_of(changes), pids, room);
+	if (changes->pid_count > room)
+		changes->pid_count = room;
+	changes->next_pid = 0;
+	return 0;
+}
+
+static struct body *tell_resync(struct changes *changes)
+{
+	struct body *body;
+
+	skip_events(changes);
+	told_free(&changes->told);
+	if (list_processes(changes))
+		return NULL;
+	body = mark(changes, "resync", &nowhere, changes->reason);
+	if (body)
+		changes->phase = PHASE_PROCESSES;
+	return body;
+}
+
+/* NULL with *passed: there is nothing to tell of this one, or not to this client. */
+static struct body *tell_process(struct changes *changes, pid_t pid, bool *passed)
+{
+	struct mapsnap_event event = { .type = MAPSNAP_EVENT_ADDED, .pid = pid };
+	struct mapsnap_member member;
+	struct mapsnap *snapshot;
+	struct body *body;
+
+	*passed = (changes->only && pid != changes->only) ||
+		  admission_to(&changes->request, pid, &snapshot, &member);
+	if (*passed)
+		return NULL;
+	event.time_ns = mapsnap_info(snapshot)->end_ns;
+	event.start_time = member.start_time;
+	body = tell_snapshot(changes, &nowhere, &event, member.revision, snapshot);
+	mapsnap_unref(snapshot);
+	return body;
+}
+
+static struct body *tell_current(struct changes *changes)
+{
+	struct change_cursor cursor = cursor_of(changes);
+	struct body *body = mark(changes, "current", &cursor, NULL);
+
+	if (body) {
+		free(changes->pids);
+		changes->pids = NULL;
+		changes->phase = PHASE_EVENTS;
+	}
+	return body;
+}
+
+static struct body *tell_processes(struct changes *changes)
+{
+	while (changes->next_pid < changes->pid_count) {
+		bool passed;
+		struct body *body =
+			tell_process(changes, changes->pids[changes->next_pid], &passed);
+
+		if (!body && !passed)
+			return NULL;
+		changes->next_pid++;
+		if (body)
+			return body;
+	}
+	return tell_current(changes);
+}
+
+/* ---- what happens */
+
+static struct body *tell_step(struct changes *changes, struct mapsnap_step *step)
+{
+	struct change_cursor cursor = cursor_of(changes);
+	/* Who may not read everything is told only what they were judged for. */
+	struct body_key key = { changes->everything ? BODY_EVENT : BODY_OWN, changes->cursor };
+	struct body *body = bodies_find(&changes->request.service->bodies, key);
+	struct writer writer = { .fd = -1 };
+
+	if (!body && has_room(changes, 1)) {
+		change_line_step(&writer, &cursor, &changes->event, step);
+		body = keep(changes, &writer, key);
+	}
+	if (body && told_set(&changes->told, changes->event.pid, step->revision)) {
+		body_unref(body);
+		return NULL;
+	}
+	return body;
+}
+
+static struct body *tell_all_of(struct changes *changes, uint64_t revision,
+				struct mapsnap *snapshot)
+{
+	struct change_cursor cursor = cursor_of(changes);
+
+	return tell_snapshot(changes, &cursor, &changes->event, revision, snapshot);
+}
+
+/*
+ * What the client knows is the snapshot before the event's; where the table does not have that
+ * any more, or it was of another program, all is told. Of one who may not read everything only
+ * the latest snapshot was judged.
+ */
+static struct body *tell_change(struct changes *changes, struct mapsnap *latest,
+				const struct mapsnap_member *member, bool *passed)
+{
+	const struct mapsnap_event *event = &changes->event;
+	struct mapsnap_step step;
+	struct body *body;
+
+	if (mapsnap_table_next(table_of(changes), event->pid, event->revision - 1, &step)) {
+		*passed = true;
+		return NULL;
+	}
+	if (mapsnap_count(step.before) && (changes->everything ? step.revision == event->revision
+							       : step.revision == member->revision))
+		body = tell_step(changes, &step);
+	else
+		body = tell_all_of(changes, member->revision, latest);
+	mapsnap_unref(step.before);
+	mapsnap_unref(step.after);
+	return body;
+}
+
+static struct body *tell_if_admitted(struct changes *changes, bool *passed)
+{
+	struct mapsnap_member member;
+	struct mapsnap *snapshot;
+	struct body *body;
+
+	*passed = told_find(&changes->told, changes->event.pid) >= changes->event.revision ||
+		  admission_to(&changes->request, changes->event.pid, &snapshot, &member);
+	if (*passed)
+		return NULL;
+	body = tell_change(changes, snapshot, &member, passed);
+	mapsnap_unref(snapshot);
+	return body;
+}
+
+/* Nobody can be judged any more for what has gone: it is told to those who knew of it. */
+static struct body *tell_end(struct changes *changes, bool *passed)
+{
+	const struct mapsnap_event *event = &changes->event;
+	struct change_cursor cursor = cursor_of(changes);
+	struct writer writer = { .fd = -1 };
+
+	*passed = !changes->everything && !told_find(&changes->told, event->pid);
+	if (*passed)
+		return NULL;
+	if (event->type != MAPSNAP_EVENT_EXITED)
+		told_remove(&changes->told, event->pid);
+	change_line_event(&writer, &cursor, event);
+	return keep(changes, &writer, (struct body_key){ BODY_OWN });
+}
+
+static struct body *tell_event(struct changes *changes, bool *passed)
+{
+	const struct mapsnap_event *event = &changes->event;
+
+	*passed = false;
+	if (event->type == MAPSNAP_EVENT_LOST) {
+		begin_with_all(changes, "more has happened than is kept");
+		return NULL;
+	}
+	*passed = changes->only && event->pid != changes->only;
+	if (*passed)
+		return NULL;
+	switch (event->type) {
+	case MAPSNAP_EVENT_EXITED:
+	case MAPSNAP_EVENT_REMOVED:
+	case MAPSNAP_EVENT_UNREADABLE:
+		return tell_end(changes, passed);
+	default:
+		return tell_if_admitted(changes, passed);
+	}
+}
+
+static bool has_next_event(struct changes *changes)
+{
+	if (!changes->has_event)
+		changes->has_event = mapsnap_table_events(table_of(changes), &changes->cursor,
+							  &changes->event, 1);
+	return changes->has_event;
+}
+
+/* Now and then also who has nothing to be told is told that, and where they stand. */
+static struct body *tell_alive(struct changes *changes)
+{
+	struct change_cursor cursor = cursor_of(changes);
+
+	if (now_ns() - changes->spoke_ns < SILENCE_NS)
+		return NULL;
+	return mark(changes, "alive", &cursor, NULL);
+}
+
+static struct body *tell_events(struct changes *changes)
+{
+	while (has_next_event(changes)) {
+		bool passed;
+		struct body *body = tell_event(changes, &passed);
+
+		if (!body && !passed)
+			return NULL;
+		changes->has_event = false;
+		if (body)
+			return body;
+	}
+	return tell_alive(changes);
+}
+
+struct body *changes_next(struct changes *changes)
+{
+	struct body *body = NULL;
+
+	if (changes->phase == PHASE_EVENTS)
+		body = tell_events(changes);
+	/* That may have been the news that events were lost. */
+	if (changes->phase == PHASE_RESYNC)
+		return tell_resync(changes);
+	return changes->phase == PHASE_PROCESSES ? tell_processes(changes) : body;
+}

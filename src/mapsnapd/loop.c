@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "loop.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+#include <time.h>
+
+#include "clock.h"
+#include "terms.h"
+#include "trouble.h"
+
+#define SECOND 1000000000ull
+
+static void signals_of_loop(sigset_t *signals)
+{
+	sigemptyset(signals);
+	sigaddset(signals, SIGTERM);
+	sigaddset(signals, SIGINT);
+	sigaddset(signals, SIGHUP);
+}
+
+void loop_block_signals(void)
+{
+	sigset_t signals;
+
+	signals_of_loop(&signals);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* What it watches has priority before it, always; so have those who ask. */
+static void be_idle(void)
+{
+	const struct sched_param lowest = { 0 };
+
+	pthread_setschedparam(pthread_self(), SCHED_IDLE, &lowest);
+}
+
+/* Until then, or until a signal, which is returned. */
+static int wait_until(uint64_t until)
+{
+	uint64_t now = now_ns(), left = until > now ? until - now : 0;
+	const struct timespec wait = { .tv_sec = (time_t)(left / SECOND),
+				       .tv_nsec = (long)(left % SECOND) };
+	sigset_t signals;
+
+	signals_of_loop(&signals);
+	return sigtimedwait(&signals, NULL, &wait);
+}
+
+/* What can't be changed while it runs. */
+static bool needs_restart(const struct options *before, const struct options *after)
+{
+	return before->keep_ns != after->keep_ns || before->memory != after->memory ||
+	       before->pending != after->pending || before->clients != after->clients ||
+	       before->source != after->source || strcmp(before->socket, after->socket) != 0 ||
+	       strcmp(before->group ? before->group : "", after->group ? after->group : "") != 0;
+}
+
+/* The watch borrows from the options until it is told of others. */
+static void replace_options(struct loop *loop, struct options *options)
+{
+	struct options before = *loop->options;
+	struct watch_terms terms;
+
+	if (needs_restart(&before, options))
+		notice("of keep, memory, pending, clients, source, socket and group the old ones "
+		       "hold until it is started again");
+	*loop->options = *options;
+	terms = terms_of(loop->options);
+	watch_change(&loop->service->watch, &terms);
+	options_free(&before);
+}
+
+/* As Type=notify-reload of systemd would have it; where it is older that does no harm. */
+static void reload(struct loop *loop)
+{
+	struct options options;
+	char error[512];
+
+	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(now_ns() / 1000));
+	if (options_reload(loop->argc, loop->argv, &options, error, sizeof(error)))
+		replace_options(loop, &options);
+	else
+		trouble(TROUBLE_CONFIGURATION, "the configuration stays as it was: %s", error);
+	sd_notify(0, "READY=1");
+}
+
+static void tell_status(const struct watch *watch)
+{
+	const size_t *counts = watch->roll.counts;
+
+	sd_notifyf(0, "WATCHDOG=1\nSTATUS=%zu processes watched, %zu in turns, %zu refused",
+		   counts[SUBJECT_HELD] + counts[SUBJECT_PARKED], counts[SUBJECT_PARKED],
+		   counts[SUBJECT_REFUSED]);
+}
+
+void loop_run(struct loop *loop)
+{
+	struct service *service = loop->service;
+	int signal;
+
+	be_idle();
+	do {
+		uint64_t next = watch_round(&service->watch);
+
+		streams_wake(&service->streams);
+		/* A watchdog sees that rounds come to their end. */
+		tell_status(&service->watch);
+		signal = wait_until(next);
+		if (signal == SIGHUP)
+			reload(loop);
+	} while (signal != SIGTERM && signal != SIGINT);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the main thread does all the time: rounds, and what signals ask for. */
+#ifndef LOOP_H
+#define LOOP_H
+
+#include "options.h"
+#include "service.h"
+
+struct loop {
+	struct service *service;
+	struct options *options; /* replaced when they are read again */
+	int argc;
+	char **argv;
+};
+
+/* For all threads, before there is another: the loop alone takes these signals. */
+void loop_block_signals(void);
+
+/* Until SIGTERM or SIGINT. SIGHUP: reads the options again. At idle priority. */
+void loop_run(struct loop *loop);
+
+#endif
