@@ -650,7 +650,8 @@ as_described() {
 @test "every answer is as it is described" {
 	local one='/v1/processes/{pid}'
 	start_sleep
-	serve "$sleeper"
+	start_target --rate 5
+	serve "$sleeper" "$target"
 	wait_for 10 watched "$sleeper"
 	as_described "$one/maps"
 	ask "/v1/processes/$sleeper/maps" -H "If-None-Match: $(header ETag)"
@@ -672,6 +673,23 @@ as_described() {
 		[ "$code" = 404 ]
 		as_described "$one/${what%%\?*}"
 	done
+	ask /metrics -H 'Accept: text/plain'
+	as_described /metrics
+	for what in since=x pid=x; do
+		ask "/v1/changes?$what"
+		as_described /v1/changes
+	done
+	follow
+	wait_for 10 has_line '.event == "current"'
+	kill -KILL "$sleeper"
+	wait_for 10 has_line '.event == "exited"'
+	wait_for 10 has_line '.event == "changed"'
+	ask /v1/info
+	sed -i 's/^Content-Type:.*/Content-Type: application\/jsonl/' headers
+	whole_lines >body
+	as_described /v1/changes
+	sed -i 's/"event":"current"/"event":"news"/' body
+	run ! as_described /v1/changes
 	# What is not so is noticed.
 	ask /v1/info
 	sed -i 's/"source":"[a-z]*"/"source":"magic"/' body
