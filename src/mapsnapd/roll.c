@@ -80,8 +80,11 @@ void roll_set_state(struct roll *roll, struct subject *subject, enum subject_sta
 
 void roll_set_group(struct roll *roll, struct subject *subject, const char *group)
 {
+	unsigned int number = groups_join(&roll->groups, group);
+
+	/* The other way round the group would be forgotten where it is the same. */
 	leave_group(roll, subject);
-	subject->group = groups_join(&roll->groups, group);
+	subject->group = number;
 }
 
 struct visit {
