@@ -142,19 +142,11 @@ static enum follow begin_program(struct mapsnap_table *table, struct member *mem
 	return FOLLOW_REPLACED;
 }
 
-static uint64_t start_time_of(const struct mapsnap_process *process)
-{
-	uint64_t start_time;
-
-	mapsnap_identity(process, NULL, &start_time);
-	return start_time;
-}
-
 /* The same process with another program, or another process; the old one then has ended. */
 static enum follow replaced(struct mapsnap_table *table, struct member *member,
 			    struct mapsnap_process *process, uint64_t now)
 {
-	bool same = start_time_of(process) == atomic_load(&member->start_time);
+	bool same = member_is(member, process);
 
 	if (!same && !member->ended_ns)
 		ended(table, member, now);
@@ -187,7 +179,7 @@ static enum follow try_again(struct mapsnap_table *table, struct member *member,
 		return ended(table, member, now);
 	if (r)
 		return FOLLOW_ABSENT;
-	if (process && start_time_of(process) != atomic_load(&member->start_time))
+	if (process && !member_is(member, process))
 		return replaced(table, member, process, now);
 	if (process)
 		member->process = process;
@@ -287,7 +279,7 @@ static enum follow reopen(struct mapsnap_table *table, struct member *member, ui
 		member_replace_unread(member);
 		return unreadable(table, member, MAPSNAP_EVENT_EXEC, r, now);
 	}
-	if (start_time_of(process) != atomic_load(&member->start_time))
+	if (!member_is(member, process))
 		return replaced(table, member, process, now);
 	return read_anew(table, member, process, now);
 }

@@ -43,6 +43,11 @@ struct member *member_new(pid_t pid, struct mapsnap_process *process)
 	return member;
 }
 
+bool member_is(const struct member *member, const struct mapsnap_process *process)
+{
+	return start_time_of(process) == atomic_load(&member->start_time);
+}
+
 void member_free(struct member *member)
 {
 	mapsnap_close(member->process);

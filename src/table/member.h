@@ -39,6 +39,9 @@ struct member *member_new(pid_t pid, struct mapsnap_process *process);
 /* When nobody can see it any more, nor any of its generations. */
 void member_free(struct member *member);
 
+/* Whether what has its pid now is the process that it is, maybe with another program. */
+bool member_is(const struct member *member, const struct mapsnap_process *process);
+
 /* Closes what is open: it has ended, or can't be read. */
 void member_close(struct member *member);
 
