@@ -13,6 +13,7 @@
 
 #include "mapsnap.h"
 #include "notes.h"
+#include "rcu.h"
 
 struct member;
 
@@ -53,6 +54,17 @@ void generation_free(struct generation *generation);
 
 /* Bytes that it takes beside an older one, or NULL. */
 size_t generation_memory(const struct generation *generation, const struct generation *older);
+
+/* In a section. NULL: none is kept. */
+static inline struct generation *generation_older(const struct generation *generation)
+{
+	return rcu_read(&generation->older);
+}
+
+static inline uint64_t generation_until(const struct generation *generation)
+{
+	return atomic_load_explicit(&generation->until_ns, memory_order_relaxed);
+}
 
 /* It was still so at this time. */
 void generation_held(struct generation *generation, uint64_t until_ns);

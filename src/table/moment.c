@@ -2,22 +2,10 @@
 #include <stdbool.h>
 
 #include "moment.h"
-#include "rcu.h"
-
-static const struct generation *older_than(const struct generation *generation)
-{
-	return rcu_read(&((struct generation *)generation)->older);
-}
 
 static uint64_t sequence_of(const struct generation *generation)
 {
 	return generation->snapshot ? mapsnap_info(generation->snapshot)->sequence : 0;
-}
-
-static uint64_t until(const struct generation *generation)
-{
-	return atomic_load_explicit(&((struct generation *)generation)->until_ns,
-				    memory_order_relaxed);
 }
 
 /* The newest that was there by then. */
@@ -27,9 +15,9 @@ static struct moment by_time(const struct generation *latest, uint64_t time_ns)
 
 	while (moment.before && moment.before->from_ns > time_ns) {
 		moment.after = moment.before;
-		moment.before = older_than(moment.before);
+		moment.before = generation_older(moment.before);
 	}
-	if (!moment.before || time_ns > until(moment.before))
+	if (!moment.before || time_ns > generation_until(moment.before))
 		return moment;
 	moment.held = true;
 	moment.after = NULL;
@@ -43,7 +31,7 @@ static struct moment by_time(const struct generation *latest, uint64_t time_ns)
  */
 static bool ran_at(const struct generation *newest, uint64_t time_ns)
 {
-	uint64_t proved = until(newest);
+	uint64_t proved = generation_until(newest);
 
 	/* It ran while it was read, but maybe not until that was over. */
 	if (newest->snapshot && mapsnap_info(newest->snapshot)->begin_ns > proved)
@@ -60,7 +48,7 @@ static struct moment by_sequence(const struct generation *first,
 
 	while (moment.before && sequence_of(moment.before) > sequence) {
 		moment.after = moment.before;
-		moment.before = older_than(moment.before);
+		moment.before = generation_older(moment.before);
 		if (moment.before && moment.before->program != first->program)
 			moment.before = NULL;
 	}
@@ -80,7 +68,7 @@ bool moment_is_before_program(const struct generation *generation, uint64_t time
 static const struct generation *program_at(const struct generation *latest, uint64_t time_ns)
 {
 	while (latest && time_ns && moment_is_before_program(latest, time_ns))
-		latest = older_than(latest);
+		latest = generation_older(latest);
 	return latest;
 }
 
@@ -99,6 +87,6 @@ bool moment_is_untouched(const struct moment *moment, uint64_t address)
 	const struct generation *after = moment->after;
 
 	return moment->before && after && after->changes & MAPSNAP_DIFF_TOUCHED &&
-	       older_than(after) == moment->before &&
+	       generation_older(after) == moment->before &&
 	       !mapsnap_touched(after->snapshot, address, address + 1);
 }

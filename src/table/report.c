@@ -12,15 +12,14 @@ static void describe_latest(struct mapsnap_member *to, const struct generation *
 	to->sequence = info->sequence;
 	to->consistency = info->consistency;
 	to->mappings = mapsnap_count(latest->snapshot);
-	to->proved_ns = atomic_load_explicit(&((struct generation *)latest)->until_ns,
-					     memory_order_relaxed);
+	to->proved_ns = generation_until(latest);
 	if (to->proved_ns == 0 && info->sequence)
 		to->proved_ns = info->begin_ns;
 }
 
-static void describe(struct mapsnap_member *to, struct member *member)
+static void describe(struct mapsnap_member *to, const struct member *member)
 {
-	struct generation *latest = rcu_read(&member->latest);
+	const struct generation *latest = rcu_read(&member->latest);
 
 	*to = (struct mapsnap_member){
 		.program = latest ? latest->program : 0,
@@ -30,7 +29,7 @@ static void describe(struct mapsnap_member *to, struct member *member)
 	};
 	if (latest && latest->snapshot)
 		describe_latest(to, latest);
-	for (struct generation *g = latest; g; g = rcu_read(&g->older)) {
+	for (const struct generation *g = latest; g; g = generation_older(g)) {
 		to->memory += atomic_load(&g->memory);
 		to->history += g != latest && g->snapshot;
 	}
@@ -39,7 +38,7 @@ static void describe(struct mapsnap_member *to, struct member *member)
 int mapsnap_table_member(const struct mapsnap_table *table, pid_t pid,
 			 struct mapsnap_member *member)
 {
-	struct member *m;
+	const struct member *m;
 
 	rcu_enter();
 	m = roster_find(&table->roster, pid);
@@ -72,8 +71,7 @@ size_t mapsnap_table_pids(const struct mapsnap_table *table, pid_t *pids, size_t
 
 uint64_t mapsnap_table_memory(const struct mapsnap_table *table)
 {
-	return atomic_load_explicit(&((struct mapsnap_table *)table)->store.memory,
-				    memory_order_relaxed);
+	return atomic_load_explicit(&table->store.memory, memory_order_relaxed);
 }
 
 size_t mapsnap_table_events(struct mapsnap_table *table, uint64_t *cursor,

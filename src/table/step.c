@@ -17,7 +17,7 @@ static const struct generation *find_next(const struct generation *latest, uint6
 	if (latest->revision <= revision)
 		return NULL;
 	for (; after; after = *before) {
-		*before = rcu_read(&((struct generation *)after)->older);
+		*before = generation_older(after);
 		if (*before && (*before)->revision <= revision)
 			return after;
 	}
