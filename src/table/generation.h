@@ -29,7 +29,7 @@ struct generation {
 	uint64_t from_ns;
 	_Atomic uint64_t until_ns;
 	uint32_t changes; /* MAPSNAP_DIFF_...: what is known of how it came from the one before */
-	int error;
+	int error;        /* a negative errno; 0 where there is a snapshot */
 	/* Exec and pid reuse begin another program. */
 	uint32_t program;    /* 0: the first */
 	uint64_t program_ns; /* it is known to have run from then on */

@@ -24,12 +24,8 @@ void mapsnap_table_leave(void)
 static int find_latest(const struct mapsnap_table *table, pid_t pid,
 		       const struct generation **latest)
 {
-	struct member *member = roster_find(&table->roster, pid);
-
-	if (!member)
-		return -ESRCH;
-	*latest = rcu_read(&member->latest);
-	return *latest ? 0 : -ESRCH;
+	*latest = roster_latest(&table->roster, pid);
+	return *latest ? (*latest)->error : -ESRCH;
 }
 
 static void add_note(struct mapsnap_answer *answer, const struct generation *generation)
@@ -95,8 +91,6 @@ int mapsnap_table_resolve(const struct mapsnap_table *table, pid_t pid, const ui
 
 	rcu_enter();
 	r = find_latest(table, pid, &latest);
-	if (r == 0 && !latest->snapshot)
-		r = latest->error;
 	if (r == 0)
 		resolve(latest, addresses, n, answers);
 	rcu_leave();
@@ -174,16 +168,15 @@ int mapsnap_table_resolve_samples(const struct mapsnap_table *table, pid_t pid,
 {
 	const struct generation *latest;
 	bool inside = urcu_bp_read_ongoing();
-	int r;
 
 	rcu_enter();
-	r = find_latest(table, pid, &latest);
-	if (r == 0)
+	latest = roster_latest(&table->roster, pid);
+	if (latest)
 		resolve_samples(latest, samples, n, answers);
 	rcu_leave();
-	if (r == 0 && !inside)
+	if (latest && !inside)
 		hide_pointers(answers, n);
-	return r;
+	return latest ? 0 : -ESRCH;
 }
 
 int mapsnap_table_get(const struct mapsnap_table *table, pid_t pid, struct mapsnap **snapshot,
@@ -194,8 +187,6 @@ int mapsnap_table_get(const struct mapsnap_table *table, pid_t pid, struct mapsn
 
 	rcu_enter();
 	r = find_latest(table, pid, &latest);
-	if (r == 0 && !latest->snapshot)
-		r = latest->error;
 	if (r == 0) {
 		*snapshot = mapsnap_ref(latest->snapshot);
 		if (revision)

@@ -74,6 +74,13 @@ struct member *roster_find(const struct roster *roster, pid_t pid)
 	return node ? caa_container_of(node, struct member, node) : NULL;
 }
 
+const struct generation *roster_latest(const struct roster *roster, pid_t pid)
+{
+	const struct member *member = roster_find(roster, pid);
+
+	return member ? rcu_read(&member->latest) : NULL;
+}
+
 void roster_expect(struct roster *roster, const struct member *member)
 {
 	const struct generation *latest = atomic_load(&member->latest);

@@ -39,6 +39,9 @@ void roster_remove(struct roster *roster, struct member *member);
 /* In a section; NULL where there is none. */
 struct member *roster_find(const struct roster *roster, pid_t pid);
 
+/* In a section: the latest of this pid, maybe without a snapshot; NULL where there is none. */
+const struct generation *roster_latest(const struct roster *roster, pid_t pid);
+
 /* From now on it is asked whether the latest snapshot of this member has changed. */
 void roster_expect(struct roster *roster, const struct member *member);
 

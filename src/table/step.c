@@ -42,10 +42,8 @@ static void begin(const struct mapsnap_table *table, const struct generation *be
 static int take(const struct mapsnap_table *table, pid_t pid, uint64_t revision,
 		struct mapsnap_step *step)
 {
-	const struct generation *latest, *before, *after;
-	struct member *member = roster_find(&table->roster, pid);
+	const struct generation *latest = roster_latest(&table->roster, pid), *before, *after;
 
-	latest = member ? rcu_read(&member->latest) : NULL;
 	if (!latest)
 		return -ESRCH;
 	after = find_next(latest, revision, &before);
