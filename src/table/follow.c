@@ -109,7 +109,6 @@ static enum follow unreadable(struct mapsnap_table *table, struct member *member
 	}
 	follow_tell(table, member, type, now);
 	atomic_store(&member->error, error);
-	atomic_store(&member->state, MAPSNAP_STATE_UNREADABLE);
 	follow_tell(table, member, MAPSNAP_EVENT_UNREADABLE, now);
 	return FOLLOW_REPLACED;
 }
@@ -122,8 +121,7 @@ static bool is_gone(int error)
 static enum follow ended(struct mapsnap_table *table, struct member *member, uint64_t now)
 {
 	member_close(member);
-	member->ended_ns = now;
-	atomic_store(&member->state, MAPSNAP_STATE_ENDED);
+	atomic_store(&member->ended_ns, now);
 	follow_tell(table, member, MAPSNAP_EVENT_EXITED, now);
 	return FOLLOW_ENDED;
 }
@@ -148,7 +146,7 @@ static enum follow replaced(struct mapsnap_table *table, struct member *member,
 {
 	bool same = member_is(member, process);
 
-	if (!same && !member->ended_ns)
+	if (!same && !atomic_load(&member->ended_ns))
 		ended(table, member, now);
 	member_replace(member, process);
 	return begin_program(table, member, same ? MAPSNAP_EVENT_EXEC : MAPSNAP_EVENT_REUSED, now);
@@ -164,7 +162,7 @@ static enum follow open_next(struct mapsnap_table *table, struct member *member,
 	if (r == 0)
 		return replaced(table, member, process, now);
 	if (!exec || is_gone(r))
-		return member->ended_ns ? FOLLOW_ABSENT : ended(table, member, now);
+		return atomic_load(&member->ended_ns) ? FOLLOW_ABSENT : ended(table, member, now);
 	member_replace_unread(member);
 	return unreadable(table, member, MAPSNAP_EVENT_EXEC, r, now);
 }
@@ -188,7 +186,6 @@ static enum follow try_again(struct mapsnap_table *table, struct member *member,
 		return open_next(table, member, r == -ESTALE, now);
 	if (r)
 		return FOLLOW_ABSENT;
-	atomic_store(&member->state, MAPSNAP_STATE_ALIVE);
 	atomic_store(&member->error, 0);
 	follow_tell(table, member, MAPSNAP_EVENT_CHANGED, now);
 	return FOLLOW_CHANGED;
@@ -318,7 +315,7 @@ static enum follow refresh(struct mapsnap_table *table, struct member *member, u
 static enum follow wait_for_another(struct mapsnap_table *table, struct member *member,
 				    uint64_t now)
 {
-	if (now - member->ended_ns < table->store.keep_ns)
+	if (now - atomic_load(&member->ended_ns) < table->store.keep_ns)
 		return open_next(table, member, false, now);
 	follow_remove(table, member, now);
 	return FOLLOW_REMOVED;
@@ -328,7 +325,7 @@ enum follow follow_on(struct mapsnap_table *table, struct member *member, uint64
 {
 	enum follow r;
 
-	if (member->ended_ns)
+	if (atomic_load(&member->ended_ns))
 		r = wait_for_another(table, member, now);
 	else if (!latest_of(member)->snapshot)
 		r = try_again(table, member, now);

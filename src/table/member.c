@@ -24,9 +24,8 @@ static bool is_known_by_pid(const struct mapsnap_process *process)
 static void set_process(struct member *member, struct mapsnap_process *process)
 {
 	member->process = process;
-	member->ended_ns = 0;
 	atomic_store(&member->start_time, start_time_of(process));
-	atomic_store(&member->state, MAPSNAP_STATE_ALIVE);
+	atomic_store(&member->ended_ns, 0);
 	atomic_store(&member->error, 0);
 }
 

@@ -18,13 +18,12 @@ struct member {
 	pid_t pid;
 	_Atomic(struct generation *) latest;
 	_Atomic uint64_t start_time;
-	_Atomic uint32_t state; /* enum mapsnap_state */
-	_Atomic int32_t error;  /* the last */
+	_Atomic uint64_t ended_ns; /* 0: it has not */
+	_Atomic int32_t error;     /* the last */
 
 	/* The writers'. */
 	struct mapsnap_process *process; /* NULL: nothing is open */
 	size_t place;                    /* in the table's arrays */
-	uint64_t ended_ns;               /* 0: it has not */
 	uint32_t program;
 	uint64_t program_ns; /* from when on it is known to run */
 	bool followed;       /* by pid, to another program */

@@ -17,18 +17,26 @@ static void describe_latest(struct mapsnap_member *to, const struct generation *
 		to->proved_ns = info->begin_ns;
 }
 
-static void describe(struct mapsnap_member *to, const struct member *member)
+static enum mapsnap_state state_of(const struct member *member, const struct generation *latest)
 {
-	const struct generation *latest = rcu_read(&member->latest);
+	if (atomic_load(&member->ended_ns))
+		return MAPSNAP_STATE_ENDED;
+	return latest->snapshot ? MAPSNAP_STATE_ALIVE : MAPSNAP_STATE_UNREADABLE;
+}
 
+static void describe(struct mapsnap_member *to, const struct member *member,
+		     const struct generation *latest)
+{
 	*to = (struct mapsnap_member){
-		.program = latest ? latest->program : 0,
+		.program = latest->program,
 		.start_time = atomic_load(&member->start_time),
-		.state = atomic_load(&member->state),
+		.state = state_of(member, latest),
 		.error = atomic_load(&member->error),
 	};
-	if (latest && latest->snapshot)
+	if (latest->snapshot)
 		describe_latest(to, latest);
+	else if (to->state == MAPSNAP_STATE_UNREADABLE)
+		to->error = latest->error; /* published before the member's own */
 	for (const struct generation *g = latest; g; g = generation_older(g)) {
 		to->memory += atomic_load(&g->memory);
 		to->history += g != latest && g->snapshot;
@@ -38,14 +46,16 @@ static void describe(struct mapsnap_member *to, const struct member *member)
 int mapsnap_table_member(const struct mapsnap_table *table, pid_t pid,
 			 struct mapsnap_member *member)
 {
+	const struct generation *latest;
 	const struct member *m;
 
 	rcu_enter();
 	m = roster_find(&table->roster, pid);
-	if (m)
-		describe(member, m);
+	latest = m ? rcu_read(&m->latest) : NULL;
+	if (latest)
+		describe(member, m, latest);
 	rcu_leave();
-	return m ? 0 : -ESRCH;
+	return latest ? 0 : -ESRCH;
 }
 
 size_t mapsnap_table_pids(const struct mapsnap_table *table, pid_t *pids, size_t n)

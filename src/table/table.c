@@ -175,9 +175,7 @@ static int look_at(struct mapsnap_table *table, struct member *member, uint64_t 
 	case FOLLOW_REMOVED:
 		return -ESRCH;
 	default:
-		return atomic_load(&member->state) == MAPSNAP_STATE_ENDED
-			       ? -ESRCH
-			       : atomic_load(&member->error);
+		return atomic_load(&member->ended_ns) ? -ESRCH : atomic_load(&member->error);
 	}
 }
 

@@ -651,6 +651,7 @@ static int follow_into_secret(void *path)
 	struct mapsnap_table_options options = { .size = sizeof(options), .read = &any };
 	struct mapsnap_answer answer;
 	struct mapsnap_event events[8];
+	struct mapsnap_member member;
 	uint64_t mine = 0;
 	int wrong = 0, r;
 
@@ -667,6 +668,8 @@ static int follow_into_secret(void *path)
 	}
 	wrong |= r != -EACCES;
 	wrong |= mapsnap_table_refresh_pid(table, pid) != -EACCES;
+	wrong |= mapsnap_table_member(table, pid, &member) != 0;
+	wrong |= member.state != MAPSNAP_STATE_UNREADABLE || member.error != -EACCES;
 	wrong |= mapsnap_table_events(table, &mine, events, 8) != 3;
 	wrong |= events[1].type != MAPSNAP_EVENT_EXEC || events[1].revision != 0;
 	wrong |= events[2].type != MAPSNAP_EVENT_UNREADABLE || events[2].error != -EACCES;
@@ -674,6 +677,8 @@ static int follow_into_secret(void *path)
 	mapsnap_table_refresh(table, NULL);
 	wrong |= mapsnap_table_events(table, &mine, events, 8) != 1;
 	wrong |= events[0].type != MAPSNAP_EVENT_EXITED;
+	wrong |= mapsnap_table_member(table, pid, &member) != 0;
+	wrong |= member.state != MAPSNAP_STATE_ENDED;
 	mapsnap_table_free(table);
 	return wrong;
 }
