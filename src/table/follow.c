@@ -37,6 +37,20 @@ static int make_notes(struct mapsnap_table *table, const struct member *member,
 	return table->cache ? notes_make(&asker, changes, old, notes) : 0;
 }
 
+/* Takes over the generation, whatever happens, and gives it the next revision. */
+static int put(struct mapsnap_table *table, struct member *member, struct generation *generation,
+	       uint32_t changes, uint64_t now)
+{
+	int r;
+
+	generation->changes = changes;
+	generation->revision = table->revision + 1;
+	r = store_publish(&table->store, member, generation, now);
+	if (r == 0)
+		table->revision++;
+	return r;
+}
+
 /* Takes over the snapshot, `changes->after`, whatever happens. */
 static int publish(struct mapsnap_table *table, struct member *member,
 		   const struct mapsnap_diff *changes, struct notes *old, uint64_t now)
@@ -51,14 +65,7 @@ static int publish(struct mapsnap_table *table, struct member *member,
 		return r;
 	}
 	generation = generation_new(snapshot, notes, 0);
-	if (!generation)
-		return -ENOMEM;
-	generation->changes = changes->flags;
-	generation->revision = table->revision + 1;
-	r = store_publish(&table->store, member, generation, now);
-	if (r == 0)
-		table->revision++;
-	return r;
+	return generation ? put(table, member, generation, changes->flags, now) : -ENOMEM;
 }
 
 int follow_first(struct mapsnap_table *table, struct member *member, uint64_t now)
@@ -93,10 +100,8 @@ static int publish_error(struct mapsnap_table *table, struct member *member, int
 
 	if (!generation)
 		return -ENOMEM;
-	generation->changes = MAPSNAP_DIFF_RESYNC;
 	generation->from_ns = now;
-	generation->revision = ++table->revision;
-	return store_publish(&table->store, member, generation, now);
+	return put(table, member, generation, MAPSNAP_DIFF_RESYNC, now);
 }
 
 /* What it became, by the type, can't be read. Rather than the program before nothing is shown. */
