@@ -5,6 +5,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "references.h"
+
 /* Each step is a coin toss: to be a conditional move, never a jump. */
 #define UNPREDICTABLE(condition) __builtin_expect_with_probability(!!(condition), 1, 0.5)
 
@@ -167,13 +169,13 @@ int notes_make(const struct notes_asker *asker, const struct mapsnap_diff *chang
 
 struct notes *notes_ref(struct notes *notes)
 {
-	atomic_fetch_add_explicit(&notes->references, 1, memory_order_relaxed);
+	references_add(&notes->references);
 	return notes;
 }
 
 void notes_unref(struct notes *notes)
 {
-	if (notes && atomic_fetch_sub_explicit(&notes->references, 1, memory_order_acq_rel) == 1)
+	if (notes && references_drop(&notes->references))
 		free(notes);
 }
 

@@ -23,7 +23,7 @@ quietly() {
 }
 
 @test "cppcheck finds nothing" {
-	files 'src/*.c' 'examples/*.c' ':!*.bpf.c' | cppcheck --quiet -j "$(nproc)" --std=c11 -Iinclude -Isrc/lib -Isrc/maps-dump -Isrc/procs -Isrc/bpf \
+	files 'src/*.c' 'examples/*.c' ':!*.bpf.c' | cppcheck --quiet -j "$(nproc)" --std=c11 -Iinclude -Isrc/common -Isrc/lib -Isrc/maps-dump -Isrc/procs -Isrc/bpf \
 		--enable=warning,performance,portability --suppress=normalCheckLevelMaxBranches \
 		--inline-suppr --error-exitcode=1 --file-list=-
 }
