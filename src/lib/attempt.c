@@ -40,12 +40,6 @@ void attempt_init(struct attempt *a, struct mapsnap_process *process, const stru
 	attempt_choose_route(a);
 }
 
-/* A counter that may have wrapped round to the same number proves nothing. */
-static bool outlived(const struct mapsnap_sequence *source, uint64_t age)
-{
-	return source && source->valid_ns && age > source->valid_ns;
-}
-
 static int watched_read(struct attempt *a)
 {
 	uint64_t since = a->process->kernel->now();
@@ -55,7 +49,7 @@ static int watched_read(struct attempt *a)
 		r = a->route->read(&a->reading);
 	if (r == DONE)
 		r = watch_retry(&a->watch);
-	if (r == DONE && outlived(a->watch.source, a->process->kernel->now() - since))
+	if (r == DONE && !sequence_vouches(a->watch.source, a->process->kernel->now() - since))
 		r = CHANGED;
 	return r;
 }

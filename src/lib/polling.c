@@ -34,18 +34,11 @@ static int read_all(const struct mapsnap_sequence *source, struct mapsnap_poll *
 	return r;
 }
 
-static bool proof_holds(const struct mapsnap_sequence *source, const struct mapsnap_poll *entry,
-			uint64_t after)
-{
-	return entry->proved_ns &&
-	       (source->valid_ns == 0 || after - entry->proved_ns <= source->valid_ns);
-}
-
 static bool unchanged(const struct mapsnap_sequence *source, const struct mapsnap_poll *entry,
 		      uint64_t after)
 {
-	return entry->now == entry->sequence && !sequence_odd(entry->now) &&
-	       proof_holds(source, entry, after);
+	return entry->now == entry->sequence && !sequence_odd(entry->now) && entry->proved_ns &&
+	       sequence_vouches(source, after - entry->proved_ns);
 }
 
 static size_t judge(const struct mapsnap_sequence *source, struct mapsnap_poll *entries, size_t n,

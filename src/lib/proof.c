@@ -16,14 +16,14 @@ bool proof_renewable(const struct mapsnap *snapshot, const struct mapsnap_proces
 	       snapshot->process_opened == process->opened;
 }
 
-/* The last proof is recent enough for a counter that wraps round. */
+/* The last proof is recent enough; of one of another sequence nothing says how old it is. */
 static bool proof_holds(const struct mapsnap *snapshot, const struct mapsnap_process *process,
 			const struct mapsnap_sequence *source)
 {
 	uint64_t now = process->kernel->now();
+	bool dated = snapshot->info.sequence == process->proved_sequence;
 
-	return source->valid_ns == 0 || (snapshot->info.sequence == process->proved_sequence &&
-					 now - process->proved_ns <= source->valid_ns);
+	return sequence_vouches(source, dated ? now - process->proved_ns : UINT64_MAX);
 }
 
 int proof_renew(const struct mapsnap *snapshot, struct mapsnap_process *process,

@@ -29,6 +29,15 @@ static inline bool sequence_tells_exec(const struct mapsnap_sequence *source)
 	return source && source->flags & MAPSNAP_SEQUENCE_TELLS_EXEC;
 }
 
+/*
+ * Whether equal sequences prove that nothing changed for so long: a counter may have
+ * wrapped round to the same number. NULL: no sequence is relied on.
+ */
+static inline bool sequence_vouches(const struct mapsnap_sequence *source, uint64_t age_ns)
+{
+	return !source || source->valid_ns == 0 || age_ns <= source->valid_ns;
+}
+
 static inline bool sequence_odd(uint64_t sequence)
 {
 	return sequence & 1;
