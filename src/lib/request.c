@@ -3,25 +3,11 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <string.h>
+
+#include "sized_copy.h"
 
 #define DEFAULT_ATTEMPTS 5
 #define DEFAULT_DEADLINE 100000000u /* 100 ms */
-
-/* A newer program may pass a longer struct, with zeros where we know nothing. */
-static int copy_options(struct mapsnap_options *to, const struct mapsnap_options *from)
-{
-	const unsigned char *bytes = (const unsigned char *)from;
-	size_t known = from->size < sizeof(*to) ? from->size : sizeof(*to);
-
-	if (from->size < sizeof(from->size))
-		return -EINVAL;
-	for (size_t i = known; i < from->size; i++)
-		if (bytes[i])
-			return -E2BIG;
-	memcpy(to, from, known);
-	return 0;
-}
 
 static bool valid_sequence(const struct mapsnap_sequence *sequence)
 {
@@ -42,8 +28,8 @@ static bool valid(const struct mapsnap_options *o)
 
 int request_from_options(struct request *request, const struct mapsnap_options *options)
 {
-	struct mapsnap_options o = { 0 };
-	int r = options ? copy_options(&o, options) : 0;
+	struct mapsnap_options o;
+	int r = sized_copy(&o, sizeof(o), options);
 
 	if (r)
 		return r;

@@ -4,11 +4,11 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "clock.h"
 #include "follow.h"
 #include "fork.h"
+#include "sized_copy.h"
 
 #define SECOND 1000000000ull
 
@@ -16,36 +16,6 @@
 #define OPEN_FILES 64
 
 #define KNOWN_FLAGS MAPSNAP_TABLE_NO_BUILD_IDS
-
-/* What a program was built with that has a larger struct must be zero where we know nothing of it.
- */
-static int copy_options(struct mapsnap_table_options *to, const struct mapsnap_table_options *from)
-{
-	const unsigned char *bytes = (const unsigned char *)from;
-
-	*to = (struct mapsnap_table_options){ .size = sizeof(*to) };
-	if (!from)
-		return 0;
-	if (from->size < sizeof(from->size))
-		return -EINVAL;
-	for (size_t i = sizeof(*to); i < from->size; i++)
-		if (bytes[i])
-			return -E2BIG;
-	memcpy(to, from, from->size < sizeof(*to) ? from->size : sizeof(*to));
-	return to->flags & ~KNOWN_FLAGS ? -EINVAL : 0;
-}
-
-static int copy_read_options(struct mapsnap_options *to, const struct mapsnap_options *from)
-{
-	*to = (struct mapsnap_options){ .size = sizeof(*to) };
-	if (!from)
-		return 0;
-	if (from->size > sizeof(*to))
-		return -E2BIG;
-	memcpy(to, from, from->size);
-	to->size = sizeof(*to);
-	return 0;
-}
 
 /* Otherwise it has to be looked at each. */
 static bool source_tells(const struct mapsnap_sequence *source)
@@ -58,10 +28,12 @@ static bool source_tells(const struct mapsnap_sequence *source)
 static int set_options(struct mapsnap_table *table, const struct mapsnap_table_options *options)
 {
 	struct mapsnap_table_options o;
-	int r = copy_options(&o, options);
+	int r = sized_copy(&o, sizeof(o), options);
 
+	if (r == 0 && o.flags & ~KNOWN_FLAGS)
+		r = -EINVAL;
 	if (r == 0)
-		r = copy_read_options(&table->read, o.read);
+		r = sized_copy(&table->read, sizeof(table->read), o.read);
 	if (r)
 		return r;
 	table->store.keep_ns = o.keep_ns ? o.keep_ns : 10 * SECOND;
