@@ -37,7 +37,7 @@ struct member *member_new(pid_t pid, struct mapsnap_process *process)
 		return NULL;
 	member->pid = pid;
 	member->followed = is_known_by_pid(process);
-	member->program_ns = clock_now();
+	member->program_ns = now_ns();
 	set_process(member, process);
 	return member;
 }
@@ -63,7 +63,7 @@ void member_close(struct member *member)
 static void begin_program(struct member *member)
 {
 	member->program++;
-	member->program_ns = clock_now();
+	member->program_ns = now_ns();
 }
 
 void member_replace(struct member *member, struct mapsnap_process *process)

@@ -41,7 +41,7 @@ static void look(struct mapsnap_table *table, struct mapsnap_table_round *round)
 		if (is_settled(table, poll))
 			follow_held(member, poll->proved_ns);
 		else if (!member->parked)
-			count(round, follow_on(table, member, clock_now()));
+			count(round, follow_on(table, member, now_ns()));
 	}
 }
 
@@ -85,7 +85,7 @@ int mapsnap_table_ask(struct mapsnap_table *table, pid_t *due, size_t n, size_t 
 	r = ask(table);
 	if (r == 0) {
 		*count = find_due(table, due, n);
-		expire(table, clock_now());
+		expire(table, now_ns());
 	}
 	timer_rewind(&table->timer);
 	table_end(table);
@@ -94,7 +94,7 @@ int mapsnap_table_ask(struct mapsnap_table *table, pid_t *due, size_t n, size_t 
 
 int mapsnap_table_refresh(struct mapsnap_table *table, struct mapsnap_table_round *round)
 {
-	struct mapsnap_table_round r = { .began_ns = clock_now() };
+	struct mapsnap_table_round r = { .began_ns = now_ns() };
 	int error = table_begin(table);
 
 	if (error)
@@ -102,11 +102,11 @@ int mapsnap_table_refresh(struct mapsnap_table *table, struct mapsnap_table_roun
 	error = ask(table);
 	if (error == 0) {
 		look(table, &r);
-		expire(table, clock_now());
+		expire(table, now_ns());
 	}
 	timer_rewind(&table->timer);
 	table_end(table);
-	r.ended_ns = clock_now();
+	r.ended_ns = now_ns();
 	if (round && error == 0)
 		*round = r;
 	return error;

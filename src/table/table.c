@@ -61,7 +61,7 @@ static int fill_in(struct mapsnap_table *table)
 		return r;
 	timer_init(&table->timer);
 	pthread_mutex_init(&table->writer, NULL);
-	table->revision = clock_now();
+	table->revision = now_ns();
 	r = fork_watch(table);
 	if (r)
 		roster_free(&table->roster);
@@ -153,7 +153,7 @@ static int look_at(struct mapsnap_table *table, struct member *member, uint64_t 
 
 static int add_process(struct mapsnap_table *table, pid_t pid, struct mapsnap_process *process)
 {
-	uint64_t now = clock_now();
+	uint64_t now = now_ns();
 	struct member *member;
 	int r = roster_reserve(&table->roster);
 
@@ -202,7 +202,7 @@ int mapsnap_table_add(struct mapsnap_table *table, pid_t pid)
 	if (r)
 		return r;
 	member = find(table, pid);
-	r = member ? look_at(table, member, clock_now()) : add_pid(table, pid);
+	r = member ? look_at(table, member, now_ns()) : add_pid(table, pid);
 	table_end(table);
 	return r;
 }
@@ -233,7 +233,7 @@ int mapsnap_table_remove(struct mapsnap_table *table, pid_t pid)
 		return r;
 	member = find(table, pid);
 	if (member)
-		follow_remove(table, member, clock_now());
+		follow_remove(table, member, now_ns());
 	table_end(table);
 	return member ? 0 : -ESRCH;
 }
@@ -246,7 +246,7 @@ int mapsnap_table_refresh_pid(struct mapsnap_table *table, pid_t pid)
 	if (r)
 		return r;
 	member = find(table, pid);
-	r = member ? look_at(table, member, clock_now()) : -ESRCH;
+	r = member ? look_at(table, member, now_ns()) : -ESRCH;
 	table_end(table);
 	return r;
 }
@@ -259,7 +259,7 @@ static int park(struct mapsnap_table *table, struct member *member, bool parked)
 		return -EINVAL;
 	member->parked = parked;
 	if (before && !parked)
-		return look_at(table, member, clock_now());
+		return look_at(table, member, now_ns());
 	if (parked)
 		member_close(member);
 	roster_expect(&table->roster, member);

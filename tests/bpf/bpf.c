@@ -15,11 +15,11 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "clock.h"
 #include "mapsnap-bpf.h"
 #include "request.h"
 #include "system/asserts.h"
@@ -42,14 +42,6 @@ static uint64_t sequence_of(const struct target *target)
 
 	assert_int_equal(ask(target->maps_fd, &sequence), 0);
 	return sequence;
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
 }
 
 static int start(void **state)

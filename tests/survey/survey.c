@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "mapsnap-bpf.h"
 
 enum {
@@ -36,14 +37,6 @@ struct subject {
 	int maps_fd;
 	size_t mappings;
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * second_ns + now.tv_nsec;
-}
 
 static void sleep_until(uint64_t when)
 {

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "asserts.h"
+#include "clock.h"
 #include "forked.h"
 #include "mapsnap-table.h"
 #include "nobody.h"
@@ -84,14 +85,6 @@ static int end(void **state)
 	(void)state;
 	mapsnap_table_free(table);
 	return 0;
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
 static void refresh(void)
