@@ -3,12 +3,11 @@
 #include "attribution.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 
+#include "command_line.h"
 #include "die.h"
 #ifdef HAVE_BPF
 #include "mapsnap-bpf.h"
@@ -46,46 +45,36 @@ static uint64_t number_above_0(const char *text)
 	return number;
 }
 
-static void set_option(struct attribution_settings *settings, int option)
+static void set_option(void *to, int option, const char *value)
 {
+	struct attribution_settings *settings = to;
+
 	switch (option) {
 	case 's':
-		settings->seconds = number_above_0(optarg);
+		settings->seconds = number_above_0(value);
 		break;
 	case 'r':
-		settings->rate = number_above_0(optarg);
+		settings->rate = number_above_0(value);
 		break;
 	case 'l':
-		settings->life_ms = number_above_0(optarg);
+		settings->life_ms = number_above_0(value);
 		break;
 	case 'p':
-		settings->period_us = number_above_0(optarg);
+		settings->period_us = number_above_0(value);
 		break;
-	case 'h':
-		fputs(usage, stdout);
-		exit(0);
-	default:
-		die_misused("no such option");
 	}
 }
 
-static void parse_options(struct attribution_settings *settings, int argc, char **argv)
-{
-	static const struct option options[] = {
-		{ "seconds", required_argument, NULL, 's' },
-		{ "rate", required_argument, NULL, 'r' },
-		{ "life", required_argument, NULL, 'l' },
-		{ "period", required_argument, NULL, 'p' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
-	int option;
+static const struct option options[] = {
+	{ "seconds", required_argument, NULL, 's' },
+	{ "rate", required_argument, NULL, 'r' },
+	{ "life", required_argument, NULL, 'l' },
+	{ "period", required_argument, NULL, 'p' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 },
+};
 
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
-		set_option(settings, option);
-	if (optind < argc)
-		die_misused("there are no arguments beside the options");
-}
+static const struct command_line command_line = { usage, options, set_option };
 
 /* Without it no answer can be exact. */
 static void need_source(const struct mapsnap_sequence **sequence)
@@ -152,7 +141,7 @@ int main(int argc, char **argv)
 	};
 	struct attribution_result result;
 
-	parse_options(&settings, argc, argv);
+	command_line_parse(&command_line, &settings, argc, argv);
 	need_source(&settings.sequence);
 	attribution_run(&settings, &result);
 	report(&settings, &result);

@@ -2,10 +2,7 @@
 /* mapsnap-table-torture: whether a table that many threads use says what is so. */
 #include "table_torture.h"
 
-#include <getopt.h>
-#include <stdio.h>
-#include <stdlib.h>
-
+#include "command_line.h"
 #include "die.h"
 
 static const char usage[] =
@@ -23,49 +20,43 @@ static const char usage[] =
 	"Exit status: 0 good; 1 an answer or event was wrong; 2 void, too little happened; 3 it\n"
 	"could not run.\n";
 
-static void parse_options(struct table_settings *settings, int argc, char **argv)
+static void set_option(void *to, int option, const char *value)
 {
-	static const struct option options[] = {
-		{ "source", required_argument, NULL, 's' },
-		{ "resolvers", required_argument, NULL, 'n' },
-		{ "seconds", required_argument, NULL, 't' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
-	int option;
+	struct table_settings *settings = to;
 
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		switch (option) {
-		case 's':
-			settings->source = optarg;
-			break;
-		case 'n':
-			settings->resolvers = die_unless_number(optarg);
-			break;
-		case 't':
-			settings->seconds = die_unless_number(optarg);
-			break;
-		case 'j':
-			settings->json = true;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			exit(0);
-		default:
-			die_misused("no such option");
-		}
+	switch (option) {
+	case 's':
+		settings->source = value;
+		break;
+	case 'n':
+		settings->resolvers = die_unless_number(value);
+		break;
+	case 't':
+		settings->seconds = die_unless_number(value);
+		break;
+	case 'j':
+		settings->json = true;
+		break;
 	}
-	if (optind < argc)
-		die_misused("there are no arguments");
 }
+
+static const struct option options[] = {
+	{ "source", required_argument, NULL, 's' },
+	{ "resolvers", required_argument, NULL, 'n' },
+	{ "seconds", required_argument, NULL, 't' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 },
+};
+
+static const struct command_line command_line = { usage, options, set_option };
 
 int main(int argc, char **argv)
 {
 	struct table_settings settings = { .source = "target", .resolvers = 3, .seconds = 5 };
 	struct table_tally total;
 
-	parse_options(&settings, argc, argv);
+	command_line_parse(&command_line, &settings, argc, argv);
 	table_torture_run(&settings, &total);
 	table_torture_report(&settings, &total);
 	return (int)table_torture_judge(&settings, &total);

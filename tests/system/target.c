@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* mapsnap-target: a process to read, which keeps its promises, see invariant.h. */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "command_line.h"
 #include "die.h"
 #include "target_arena.h"
 #include "target_change.h"
@@ -65,57 +65,57 @@ static enum target_backing backing_from(const char *text)
 	die_misused("no such backing");
 }
 
+static void set_option(void *to, int option, const char *value)
+{
+	struct settings *settings = to;
+
+	switch (option) {
+	case 'm':
+		settings->mode = target_mode_find(value);
+		break;
+	case 'n':
+		settings->mappings = (unsigned int)die_unless_number(value);
+		break;
+	case 'r':
+		settings->rate = strcmp(value, "max") ? die_unless_number(value) : TARGET_FLAT_OUT;
+		break;
+	case 'a':
+		settings->arena = (unsigned int)die_unless_number(value);
+		break;
+	case 'b':
+		settings->backing = backing_from(value);
+		break;
+	case 'i':
+		settings->invariant_fd = (int)die_unless_number(value);
+		break;
+	case 's':
+		settings->seat = (int)die_unless_number(value);
+		break;
+	case 'N':
+		settings->names = true;
+		break;
+	}
+}
+
+static const struct option options[] = {
+	{ "mode", required_argument, NULL, 'm' },
+	{ "mappings", required_argument, NULL, 'n' },
+	{ "rate", required_argument, NULL, 'r' },
+	{ "arena", required_argument, NULL, 'a' },
+	{ "backing", required_argument, NULL, 'b' },
+	{ "invariant", required_argument, NULL, 'i' },
+	{ "seat", required_argument, NULL, 's' },
+	{ "names", no_argument, NULL, 'N' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 },
+};
+
+static const struct command_line command_line = { usage, options, set_option };
+
 static void parse_options(struct settings *settings, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "mode", required_argument, NULL, 'm' },
-		{ "mappings", required_argument, NULL, 'n' },
-		{ "rate", required_argument, NULL, 'r' },
-		{ "arena", required_argument, NULL, 'a' },
-		{ "backing", required_argument, NULL, 'b' },
-		{ "invariant", required_argument, NULL, 'i' },
-		{ "seat", required_argument, NULL, 's' },
-		{ "names", no_argument, NULL, 'N' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
-	int option;
-
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		switch (option) {
-		case 'm':
-			settings->mode = target_mode_find(optarg);
-			break;
-		case 'n':
-			settings->mappings = (unsigned int)die_unless_number(optarg);
-			break;
-		case 'r':
-			settings->rate =
-				strcmp(optarg, "max") ? die_unless_number(optarg) : TARGET_FLAT_OUT;
-			break;
-		case 'a':
-			settings->arena = (unsigned int)die_unless_number(optarg);
-			break;
-		case 'b':
-			settings->backing = backing_from(optarg);
-			break;
-		case 'i':
-			settings->invariant_fd = (int)die_unless_number(optarg);
-			break;
-		case 's':
-			settings->seat = (int)die_unless_number(optarg);
-			break;
-		case 'N':
-			settings->names = true;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			exit(0);
-		default:
-			die_misused("no such option");
-		}
-	}
-	if (optind < argc || !settings->mode || settings->mappings < 10 || settings->arena > 99)
+	command_line_parse(&command_line, settings, argc, argv);
+	if (!settings->mode || settings->mappings < 10 || settings->arena > 99)
 		die_misused("a mode that exists and at least 10 mappings are needed");
 }
 

@@ -2,11 +2,11 @@
 /* mapsnap-torture: whether what a label promises is so, on a target that keeps changing. */
 #include "torture.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "command_line.h"
 #include "die.h"
 
 static const char usage[] =
@@ -67,41 +67,43 @@ static void set_demo(struct torture_settings *settings)
 	settings->rate = "500";
 }
 
-static void set_option(struct torture_settings *settings, int option)
+static void set_option(void *to, int option, const char *value)
 {
+	struct torture_settings *settings = to;
+
 	switch (option) {
 	case 'm':
-		settings->mode = optarg;
+		settings->mode = value;
 		break;
 	case 'n':
-		settings->mappings = optarg;
+		settings->mappings = value;
 		break;
 	case 'b':
-		settings->backing = optarg;
+		settings->backing = value;
 		break;
 	case 'r':
-		settings->rate = optarg;
+		settings->rate = value;
 		break;
 	case 'N':
-		settings->reads = die_unless_number(optarg);
+		settings->reads = die_unless_number(value);
 		break;
 	case 's':
-		settings->seconds = die_unless_number(optarg);
+		settings->seconds = die_unless_number(value);
 		break;
 	case 'R':
-		settings->options.route = route_from(optarg);
+		settings->options.route = route_from(value);
 		break;
 	case 'f':
-		settings->options.fallback = fallback_from(optarg);
+		settings->options.fallback = fallback_from(value);
 		break;
 	case 'a':
-		settings->options.attempts = (uint32_t)die_unless_number(optarg);
+		settings->options.attempts = (uint32_t)die_unless_number(value);
 		break;
 	case 'd':
-		settings->options.deadline_ns = die_unless_number(optarg) * 1000000u;
+		settings->options.deadline_ns = die_unless_number(value) * 1000000u;
 		break;
 	case 'S':
-		settings->source = optarg;
+		settings->source = value;
 		break;
 	case 'c':
 		settings->chained = true;
@@ -112,40 +114,33 @@ static void set_option(struct torture_settings *settings, int option)
 	case 'D':
 		set_demo(settings);
 		break;
-	case 'h':
-		fputs(usage, stdout);
-		exit(0);
-	default:
-		die_misused("no such option");
 	}
 }
 
+static const struct option options[] = {
+	{ "mode", required_argument, NULL, 'm' },
+	{ "mappings", required_argument, NULL, 'n' },
+	{ "backing", required_argument, NULL, 'b' },
+	{ "rate", required_argument, NULL, 'r' },
+	{ "reads", required_argument, NULL, 'N' },
+	{ "seconds", required_argument, NULL, 's' },
+	{ "route", required_argument, NULL, 'R' },
+	{ "fallback", required_argument, NULL, 'f' },
+	{ "attempts", required_argument, NULL, 'a' },
+	{ "deadline", required_argument, NULL, 'd' },
+	{ "source", required_argument, NULL, 'S' },
+	{ "chain", no_argument, NULL, 'c' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "demo", no_argument, NULL, 'D' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 },
+};
+
+static const struct command_line command_line = { usage, options, set_option };
+
 static void parse_options(struct torture_settings *settings, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "mode", required_argument, NULL, 'm' },
-		{ "mappings", required_argument, NULL, 'n' },
-		{ "backing", required_argument, NULL, 'b' },
-		{ "rate", required_argument, NULL, 'r' },
-		{ "reads", required_argument, NULL, 'N' },
-		{ "seconds", required_argument, NULL, 's' },
-		{ "route", required_argument, NULL, 'R' },
-		{ "fallback", required_argument, NULL, 'f' },
-		{ "attempts", required_argument, NULL, 'a' },
-		{ "deadline", required_argument, NULL, 'd' },
-		{ "source", required_argument, NULL, 'S' },
-		{ "chain", no_argument, NULL, 'c' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "demo", no_argument, NULL, 'D' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
-	int option;
-
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
-		set_option(settings, option);
-	if (optind < argc)
-		die_misused("there are no arguments beside the options");
+	command_line_parse(&command_line, settings, argc, argv);
 	/* It never reports the gate, so it must not be asked for. */
 	if (settings->options.route == MAPSNAP_ROUTE_QUERY)
 		settings->options.filter = MAPSNAP_FILTER_NO_GATE;
