@@ -20,33 +20,14 @@
 #include "elf_note.h"
 #include "forked.h"
 #include "nobody.h"
+#include "scratch.h"
 
 #define PAGE    4096
 #define ADDRESS ((void *)0x100000000000) /* where a file is mapped */
 
-static char directory[] = "/tmp/mapsnap-build-id.XXXXXX";
-static char path[64], other_path[64]; /* in it */
-
-static int make_directory(void **state)
-{
-	(void)state;
-	if (!mkdtemp(directory) || chmod(directory, 0777))
-		return -1;
-	snprintf(path, sizeof(path), "%s/file", directory);
-	snprintf(other_path, sizeof(other_path), "%s/other", directory);
-	return 0;
-}
-
-static int remove_directory(void **state)
-{
-	(void)state;
-	return rmdir(directory);
-}
-
 static int tidy(void **state)
 {
-	unlink(path);
-	unlink(other_path);
+	scratch_tidy();
 	return assert_no_descriptor_left(state);
 }
 
@@ -245,7 +226,7 @@ static int by_root(void *argument)
 
 static void what_the_kernel_does_not_tell_is_read_from_the_file(void **state)
 {
-	int fd = make_elf(path, 7, ET_NONE);
+	int fd = make_elf(scratch.path, 7, ET_NONE);
 	pid_t pid = forked(map_and_idle, &fd);
 
 	(void)state;
@@ -259,7 +240,7 @@ static void what_the_kernel_does_not_tell_is_read_from_the_file(void **state)
 		leave(&seen);
 	}
 	assert_int_equal(as_nobody(by_root, &pid), 0);
-	unlink(path);
+	unlink(scratch.path);
 	assert_int_equal(as_nobody(by_root, &pid), ENOENT);
 	close(fd);
 	forked_kill(pid);
@@ -267,7 +248,7 @@ static void what_the_kernel_does_not_tell_is_read_from_the_file(void **state)
 
 static void what_has_none_is_told(void **state)
 {
-	int fd = make_file(path, "no ELF file", 11);
+	int fd = make_file(scratch.path, "no ELF file", 11);
 	struct mapsnap_build_id id;
 	struct seen seen;
 
@@ -297,7 +278,7 @@ static void assert_told_by_maps_file(const struct seen *seen)
 /* It can be had of the old mapping no more, and of the new one only with a new snapshot. */
 static void what_is_mapped_anew_is_told(void **state)
 {
-	int fd = make_elf(path, 1, ET_DYN), other = make_elf(other_path, 2, ET_DYN);
+	int fd = make_elf(scratch.path, 1, ET_DYN), other = make_elf(scratch.other_path, 2, ET_DYN);
 	struct mapsnap_build_id id;
 	struct seen seen;
 
@@ -324,7 +305,7 @@ static void what_is_mapped_anew_is_told(void **state)
 static int note_of_file(const void *content, size_t size)
 {
 	struct mapsnap_build_id id, untouched;
-	int fd = make_file(path, content, size), r;
+	int fd = make_file(scratch.path, content, size), r;
 
 	memset(&id, 0x47, sizeof(id));
 	untouched = id;
@@ -332,7 +313,7 @@ static int note_of_file(const void *content, size_t size)
 	if (r)
 		assert_memory_equal(&id, &untouched, sizeof(id));
 	close(fd);
-	unlink(path);
+	unlink(scratch.path);
 	return r;
 }
 
@@ -375,7 +356,7 @@ static void a_huge_file_takes_no_memory(void **state)
 
 	(void)state;
 	file.segments[1].p_filesz = (uint64_t)1 << 30;
-	fd = make_file(path, &file, sizeof(file));
+	fd = make_file(scratch.path, &file, sizeof(file));
 	assert_int_equal(ftruncate(fd, (off_t)1 << 31), 0);
 	assert_int_equal(elf_note_of_file(fd, &id), -ENODATA);
 	assert_int_equal(lseek(fd, 0, SEEK_CUR), 0);
@@ -425,14 +406,14 @@ static void a_file_that_took_the_place_of_another_has_its_own(void **state)
 	struct build_id_cache *cache = build_id_cache_new(8);
 
 	(void)state;
-	close(make_elf(path, 1, ET_DYN));
-	close(make_elf(other_path, 2, ET_DYN));
+	close(make_elf(scratch.path, 1, ET_DYN));
+	close(make_elf(scratch.other_path, 2, ET_DYN));
 	let_settle();
 	for (int i = 0; i < 2; i++)
-		assert_asked(cache, path, 1);
-	assert_int_equal(rename(other_path, path), 0);
+		assert_asked(cache, scratch.path, 1);
+	assert_int_equal(rename(scratch.other_path, scratch.path), 0);
 	for (int i = 0; i < 2; i++)
-		assert_asked(cache, path, 2);
+		assert_asked(cache, scratch.path, 2);
 	build_id_cache_free(cache);
 }
 
@@ -443,16 +424,16 @@ static void the_inode_of_a_file_that_is_kept_is_given_to_no_other(void **state)
 	struct stat first, now;
 
 	(void)state;
-	close(make_elf(path, 1, ET_DYN));
+	close(make_elf(scratch.path, 1, ET_DYN));
 	let_settle();
-	assert_int_equal(stat(path, &first), 0);
-	assert_asked(cache, path, 1);
+	assert_int_equal(stat(scratch.path, &first), 0);
+	assert_asked(cache, scratch.path, 1);
 	for (uint8_t i = 2; i < 200; i++) {
-		assert_int_equal(unlink(path), 0);
-		close(make_elf(path, i, ET_DYN));
-		assert_int_equal(stat(path, &now), 0);
+		assert_int_equal(unlink(scratch.path), 0);
+		close(make_elf(scratch.path, i, ET_DYN));
+		assert_int_equal(stat(scratch.path, &now), 0);
 		assert_int_not_equal(now.st_ino, first.st_ino);
-		assert_asked(cache, path, i);
+		assert_asked(cache, scratch.path, i);
 	}
 	build_id_cache_free(cache);
 }
@@ -463,13 +444,13 @@ static void a_file_with_the_inode_of_one_that_went_has_its_own(void **state)
 	struct build_id_cache *cache = build_id_cache_new(1);
 
 	(void)state;
-	close(make_elf(other_path, 99, ET_DYN));
+	close(make_elf(scratch.other_path, 99, ET_DYN));
 	let_settle();
 	for (uint8_t i = 1; i < 100; i++) {
-		close(make_elf(path, i, ET_DYN));
-		assert_asked(cache, path, i);
-		assert_asked(cache, other_path, 99); /* with which the first goes */
-		assert_int_equal(unlink(path), 0);
+		close(make_elf(scratch.path, i, ET_DYN));
+		assert_asked(cache, scratch.path, i);
+		assert_asked(cache, scratch.other_path, 99); /* with which the first goes */
+		assert_int_equal(unlink(scratch.path), 0);
 	}
 	build_id_cache_free(cache);
 }
@@ -481,16 +462,16 @@ static void a_file_that_was_written_anew_has_its_new_one(void **state)
 	struct stat status;
 
 	(void)state;
-	close(make_elf(path, 0, ET_DYN));
-	assert_int_equal(stat(path, &status), 0);
+	close(make_elf(scratch.path, 0, ET_DYN));
+	assert_int_equal(stat(scratch.path, &status), 0);
 	for (uint8_t i = 1; i < 10; i++) {
 		const struct timespec times[] = { status.st_atim, status.st_mtim };
 
-		close(make_elf(path, i, ET_DYN));
-		assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+		close(make_elf(scratch.path, i, ET_DYN));
+		assert_int_equal(utimensat(AT_FDCWD, scratch.path, times, 0), 0);
 		let_settle();
-		assert_asked(cache, path, i);
-		assert_asked(cache, path, i);
+		assert_asked(cache, scratch.path, i);
+		assert_asked(cache, scratch.path, i);
 	}
 	build_id_cache_free(cache);
 }
@@ -501,8 +482,8 @@ static void a_file_that_is_written_again_at_once_has_its_new_one(void **state)
 
 	(void)state;
 	for (unsigned int i = 0; i < 2000; i++) {
-		close(make_elf(path, (uint8_t)i, ET_DYN));
-		assert_asked(cache, path, (uint8_t)i);
+		close(make_elf(scratch.path, (uint8_t)i, ET_DYN));
+		assert_asked(cache, scratch.path, (uint8_t)i);
 	}
 	build_id_cache_free(cache);
 }
@@ -532,7 +513,7 @@ static void so_many_files_are_kept_and_the_one_asked_for_longest_ago_goes(void *
 
 	(void)state;
 	for (uint8_t i = 0; i < FILES; i++) {
-		snprintf(name[i], sizeof(name[i]), "%s/file-%d", directory, i);
+		snprintf(name[i], sizeof(name[i]), "%s/file-%d", scratch.directory, i);
 		close(make_elf(name[i], i, ET_DYN));
 	}
 	let_settle();
@@ -559,10 +540,10 @@ static void that_there_is_none_is_kept_as_well(void **state)
 	struct mapsnap_build_id id = { .length = 47 };
 
 	(void)state;
-	close(make_file(path, "no ELF file", 11));
+	close(make_file(scratch.path, "no ELF file", 11));
 	let_settle();
 	for (int i = 0; i < 3; i++)
-		assert_int_equal(ask(cache, path, &id), -ENODATA);
+		assert_int_equal(ask(cache, scratch.path, &id), -ENODATA);
 	assert_int_equal(id.length, 47);
 	assert_int_equal(count_open(), before + 1);
 	assert_int_equal(build_id_cache_read(cache, -1, &id), -EBADF);
@@ -578,9 +559,9 @@ static void without_a_descriptor_to_keep_it_is_told_even_so(void **state)
 	int fd;
 
 	(void)state;
-	close(make_elf(path, 3, ET_DYN));
+	close(make_elf(scratch.path, 3, ET_DYN));
 	let_settle();
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = open(scratch.path, O_RDONLY | O_CLOEXEC);
 	getrlimit(RLIMIT_NOFILE, &limit);
 	none = (struct rlimit){ 0, limit.rlim_max };
 	setrlimit(RLIMIT_NOFILE, &none);
@@ -591,7 +572,7 @@ static void without_a_descriptor_to_keep_it_is_told_even_so(void **state)
 	setrlimit(RLIMIT_NOFILE, &limit);
 	assert_int_equal(build_id_cache_read(cache, fd, &id), 0);
 	close(fd);
-	assert_true(is_kept(path));
+	assert_true(is_kept(scratch.path));
 	build_id_cache_free(cache);
 }
 
@@ -615,5 +596,5 @@ int main(int argc, char **argv)
 		build_id_test(without_a_descriptor_to_keep_it_is_told_even_so),
 	};
 
-	return run_suite(tests, make_directory, remove_directory);
+	return run_suite(tests, scratch_make, scratch_remove);
 }

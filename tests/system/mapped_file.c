@@ -18,6 +18,7 @@
 #include "asserts.h"
 #include "forked.h"
 #include "nobody.h"
+#include "scratch.h"
 #include "settled.h"
 
 #define PAGE     4096
@@ -26,29 +27,9 @@
 #define OTHER    "something else"
 #define NOT_SAME EILSEQ /* what was opened is another file */
 
-static char directory[] = "/tmp/mapsnap-mapped.XXXXXX";
-static char path[64], other_path[64]; /* in it */
-
-static int make_directory(void **state)
-{
-	(void)state;
-	if (!mkdtemp(directory) || chmod(directory, 0777))
-		return -1;
-	snprintf(path, sizeof(path), "%s/file", directory);
-	snprintf(other_path, sizeof(other_path), "%s/other", directory);
-	return 0;
-}
-
-static int remove_directory(void **state)
-{
-	(void)state;
-	return rmdir(directory);
-}
-
 static int tidy(void **state)
 {
-	unlink(path);
-	unlink(other_path);
+	scratch_tidy();
 	return assert_no_descriptor_left(state);
 }
 
@@ -190,11 +171,11 @@ static void a_mapped_file_is_opened(void **state)
 	pid_t pid;
 
 	(void)state;
-	make_file(path, MAPPED);
-	pid = forked_with(path);
+	make_file(scratch.path, MAPPED);
+	pid = forked_with(scratch.path);
 	assert_int_equal(opens(pid), 0);
 	forked_kill(pid);
-	pid = forked(map_as_nobody_and_idle, path);
+	pid = forked(map_as_nobody_and_idle, scratch.path);
 	assert_int_equal(opens_as_nobody(pid), 0);
 	forked_kill(pid);
 }
@@ -202,8 +183,8 @@ static void a_mapped_file_is_opened(void **state)
 static void a_file_of_ones_own_process_is_opened(void **state)
 {
 	(void)state;
-	make_file(path, MAPPED);
-	map(path, PROT_READ);
+	make_file(scratch.path, MAPPED);
+	map(scratch.path, PROT_READ);
 	assert_int_equal(opens(getpid()), 0);
 	munmap(ADDRESS, PAGE);
 }
@@ -214,11 +195,11 @@ static void a_deleted_file_is_opened_by_who_may_use_map_files(void **state)
 
 	(void)state;
 	need_root();
-	make_file(path, MAPPED);
-	pid = forked_with(path);
-	unlink(path);
+	make_file(scratch.path, MAPPED);
+	pid = forked_with(scratch.path);
+	unlink(scratch.path);
 	assert_int_equal(opens(pid), 0);
-	make_file(path, OTHER);
+	make_file(scratch.path, OTHER);
 	assert_int_equal(opens(pid), 0);
 	forked_kill(pid);
 }
@@ -228,14 +209,14 @@ static void another_file_of_that_name_is_not_taken_for_it(void **state)
 	pid_t pid;
 
 	(void)state;
-	make_file(path, MAPPED);
-	pid = forked(map_as_nobody_and_idle, path);
-	unlink(path);
+	make_file(scratch.path, MAPPED);
+	pid = forked(map_as_nobody_and_idle, scratch.path);
+	unlink(scratch.path);
 	assert_int_equal(opens_as_nobody(pid), ENOENT);
-	make_file(path, OTHER);
+	make_file(scratch.path, OTHER);
 	assert_int_equal(opens_as_nobody(pid), ENOENT);
-	make_file(other_path, OTHER);
-	assert_int_equal(rename(other_path, path), 0);
+	make_file(scratch.other_path, OTHER);
+	assert_int_equal(rename(scratch.other_path, scratch.path), 0);
 	assert_int_equal(opens_as_nobody(pid), ENOENT);
 	forked_kill(pid);
 }
@@ -248,12 +229,12 @@ static void what_took_its_name_is_not_even_opened(void **state)
 	pid_t pid;
 
 	(void)state;
-	make_file(path, MAPPED);
-	pid = forked(map_as_nobody_and_idle, path);
-	unlink(path);
-	assert_int_equal(mkfifo(path, 0666), 0);
+	make_file(scratch.path, MAPPED);
+	pid = forked(map_as_nobody_and_idle, scratch.path);
+	unlink(scratch.path);
+	assert_int_equal(mkfifo(scratch.path, 0666), 0);
 	watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	assert_true(inotify_add_watch(watch, path, IN_OPEN) > 0);
+	assert_true(inotify_add_watch(watch, scratch.path, IN_OPEN) > 0);
 	assert_int_equal(opens_as_nobody(pid), ENOENT);
 	assert_int_equal(read(watch, event, sizeof(event)), -1);
 	close(watch);
@@ -299,14 +280,14 @@ static void map_in_place(void *argument)
 	if (place->mounts) {
 		need(unshare(CLONE_NEWNS) == 0);
 		if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
-		    mount("none", directory, "tmpfs", 0, NULL))
+		    mount("none", scratch.directory, "tmpfs", 0, NULL))
 			_exit(1);
-		need(chmod(directory, 0777) == 0);
+		need(chmod(scratch.directory, 0777) == 0);
 	}
-	make_file(path, MAPPED);
-	map(path, PROT_READ);
+	make_file(scratch.path, MAPPED);
+	map(scratch.path, PROT_READ);
 	if (place->jailed)
-		need(chroot(directory) == 0 && chdir("/") == 0);
+		need(chroot(scratch.directory) == 0 && chdir("/") == 0);
 	if (place->user)
 		become_nobody();
 	forked_idle(NULL);
@@ -327,7 +308,7 @@ static void assert_place_is_reached(bool mounts, bool jailed)
 	pid_t pid;
 
 	if (mounts)
-		make_file(path, OTHER); /* the reader's */
+		make_file(scratch.path, OTHER); /* the reader's */
 	pid = forked(map_in_place, &place);
 	assert_int_equal(opens(pid), 0);
 	forked_kill(pid);
@@ -368,11 +349,11 @@ static void a_link_in_its_place_is_not_followed_to_another_file(void **state)
 	pid_t pid;
 
 	(void)state;
-	make_file(path, MAPPED);
-	pid = forked(map_as_nobody_and_idle, path);
-	unlink(path);
-	make_file(other_path, OTHER);
-	assert_int_equal(symlink(other_path, path), 0);
+	make_file(scratch.path, MAPPED);
+	pid = forked(map_as_nobody_and_idle, scratch.path);
+	unlink(scratch.path);
+	make_file(scratch.other_path, OTHER);
+	assert_int_equal(symlink(scratch.other_path, scratch.path), 0);
 	assert_int_equal(opens_as_nobody(pid), ENOENT);
 	forked_kill(pid);
 }
@@ -382,7 +363,7 @@ static void a_link_in_its_place_is_not_followed_to_another_file(void **state)
 static void map_in_layers(void *unused)
 {
 	(void)unused;
-	need(unshare(CLONE_NEWNS) == 0 && chdir(directory) == 0);
+	need(unshare(CLONE_NEWNS) == 0 && chdir(scratch.directory) == 0);
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
 	    mount("none", "upper", "tmpfs", 0, NULL) ||
 	    mount("none", "layers", "overlay", 0, "lowerdir=upper:lower"))
@@ -409,15 +390,15 @@ static void a_file_of_many_layers_is_opened_by_who_may_use_map_files(void **stat
 	(void)state;
 	need_root();
 	for (unsigned int i = 0; i < 3; i++) {
-		snprintf(name, sizeof(name), "%s/%s", directory, names[i]);
+		snprintf(name, sizeof(name), "%s/%s", scratch.directory, names[i]);
 		mkdir(name, 0755);
 	}
-	snprintf(name, sizeof(name), "%s/lower/file", directory);
+	snprintf(name, sizeof(name), "%s/lower/file", scratch.directory);
 	make_file(name, MAPPED);
 	r = in_layers();
 	unlink(name);
 	for (unsigned int i = 0; i < 3; i++) {
-		snprintf(name, sizeof(name), "%s/%s", directory, names[i]);
+		snprintf(name, sizeof(name), "%s/%s", scratch.directory, names[i]);
 		rmdir(name);
 	}
 	if (r == -1)
@@ -430,16 +411,16 @@ static void a_file_of_many_layers_is_opened_by_who_may_use_map_files(void **stat
 static void map_another_when_told(void *unused)
 {
 	(void)unused;
-	map(path, PROT_READ);
+	map(scratch.path, PROT_READ);
 	forked_pause();
-	map(other_path, PROT_READ);
+	map(scratch.other_path, PROT_READ);
 	forked_idle(NULL);
 }
 
 static void protect_when_told(void *unused)
 {
 	(void)unused;
-	map(path, PROT_READ);
+	map(scratch.path, PROT_READ);
 	forked_pause();
 	need(mprotect(ADDRESS, PAGE, PROT_NONE) == 0);
 	forked_idle(NULL);
@@ -448,7 +429,7 @@ static void protect_when_told(void *unused)
 static void unmap_when_told(void *unused)
 {
 	(void)unused;
-	map(path, PROT_READ);
+	map(scratch.path, PROT_READ);
 	forked_pause();
 	munmap(ADDRESS, PAGE);
 	forked_idle(NULL);
@@ -457,7 +438,7 @@ static void unmap_when_told(void *unused)
 static void exec_when_told(void *unused)
 {
 	(void)unused;
-	map(path, PROT_READ);
+	map(scratch.path, PROT_READ);
 	forked_pause();
 	execlp("sleep", "sleep", "1000", NULL);
 }
@@ -465,7 +446,7 @@ static void exec_when_told(void *unused)
 static void exit_when_told(void *unused)
 {
 	(void)unused;
-	map(path, PROT_READ);
+	map(scratch.path, PROT_READ);
 	forked_pause();
 }
 
@@ -496,8 +477,8 @@ static void assert_told(void (*body)(void *), bool (*happens)(pid_t pid), int er
 	uint32_t route;
 	pid_t pid;
 
-	make_file(path, MAPPED);
-	make_file(other_path, OTHER);
+	make_file(scratch.path, MAPPED);
+	make_file(scratch.other_path, OTHER);
 	pid = forked(body, NULL);
 	process = must_open(pid);
 	assert_int_equal(read_any(process, &snapshot), 0);
@@ -530,7 +511,7 @@ static void exit_and_exec_are_told_apart(void **state)
 /* map_files is the main thread's, and that has no memory any more. */
 static void end_main_thread(void *unused)
 {
-	map(path, PROT_READ);
+	map(scratch.path, PROT_READ);
 	forked_end_main_thread(unused);
 }
 
@@ -539,7 +520,7 @@ static void a_process_without_main_thread_has_its_files_below_its_root(void **st
 	struct expected c = { .route = MAPSNAP_FILE_ROOT };
 
 	(void)state;
-	make_file(path, MAPPED);
+	make_file(scratch.path, MAPPED);
 	c.pid = forked(end_main_thread, NULL);
 	forked_continue(c.pid);
 	assert_true(await_state(c.pid, 'Z'));
@@ -556,8 +537,8 @@ static void any_snapshot_of_it_will_do(void **state)
 	pid_t pid;
 
 	(void)state;
-	make_file(path, MAPPED);
-	pid = forked_with(path);
+	make_file(scratch.path, MAPPED);
+	pid = forked_with(scratch.path);
 	process = must_open(pid);
 	snapshot = parsed_from_cat(pid);
 	assert_int_equal(open_in(process, snapshot, &route), 0);
@@ -606,8 +587,8 @@ static void open_with_ever_more_descriptors(void *unused)
 static void without_free_descriptors_it_says_so_and_leaves_none_open(void **state)
 {
 	(void)state;
-	make_file(path, MAPPED);
-	map(path, PROT_READ);
+	make_file(scratch.path, MAPPED);
+	map(scratch.path, PROT_READ);
 	assert_int_equal(forked_status(forked(open_with_ever_more_descriptors, NULL)), 0);
 	munmap(ADDRESS, PAGE);
 }
@@ -709,5 +690,5 @@ int main(int argc, char **argv)
 		mapped_test(a_vdso_that_is_no_longer_there_is_told),
 	};
 
-	return run_suite(tests, make_directory, remove_directory);
+	return run_suite(tests, scratch_make, scratch_remove);
 }
