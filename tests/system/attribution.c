@@ -2,16 +2,13 @@
 /* mapsnap-attribution: whether samples are taken for what ran, where addresses are reused. */
 #include "attribution.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 
 #include "command_line.h"
 #include "die.h"
-#ifdef HAVE_BPF
-#include "mapsnap-bpf.h"
-#endif
+#include "kernel_source.h"
 
 static const char usage[] =
 	"Usage: mapsnap-attribution [OPTION...]\n"
@@ -76,25 +73,6 @@ static const struct option options[] = {
 
 static const struct command_line command_line = { usage, options, set_option };
 
-/* Without it no answer can be exact. */
-static void need_source(const struct mapsnap_sequence **sequence)
-{
-	if (mapsnap_kernel_source() != MAPSNAP_SOURCE_NONE)
-		return;
-	errno = 0;
-#ifdef HAVE_BPF
-	static struct mapsnap_bpf *bpf;
-	int r = mapsnap_bpf_open(&bpf);
-
-	if (r)
-		die("no source by eBPF: %s", mapsnap_bpf_reason(r));
-	*sequence = mapsnap_bpf_sequence(bpf);
-#else
-	(void)sequence;
-	die("this kernel has no PROCMAP_SEQ, and there is no libmapsnap-bpf");
-#endif
-}
-
 /* As good as by chance is not wrong often enough to show anything. */
 static enum verdict judge(const struct attribution_result *result)
 {
@@ -142,7 +120,9 @@ int main(int argc, char **argv)
 	struct attribution_result result;
 
 	command_line_parse(&command_line, &settings, argc, argv);
-	need_source(&settings.sequence);
+	/* Without one no answer can be exact. */
+	if (!kernel_source_has_own())
+		settings.sequence = kernel_source_need_bpf();
 	attribution_run(&settings, &result);
 	report(&settings, &result);
 	return (int)judge(&result);

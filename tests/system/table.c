@@ -18,12 +18,10 @@
 #include "asserts.h"
 #include "clock.h"
 #include "forked.h"
+#include "kernel_source.h"
 #include "mapsnap-table.h"
 #include "nobody.h"
 #include "settled.h"
-#ifdef HAVE_BPF
-#include "mapsnap-bpf.h"
-#endif
 
 #define MS    ((uint64_t)1000000)
 #define SLEEP ((void *)"/bin/sleep")
@@ -33,22 +31,19 @@ static struct mapsnap_options by_proof = { .size = sizeof(by_proof) };
 /* The kernel's own, or by eBPF; without either nothing is proved. */
 static int find_source(void **state)
 {
+	const char *reason;
+
 	(void)state;
-	if (mapsnap_kernel_source() != MAPSNAP_SOURCE_NONE)
+	if (kernel_source_has_own())
 		return 0;
 	by_proof.fallback = MAPSNAP_FALLBACK_UNVERIFIED;
-#ifdef HAVE_BPF
-	static struct mapsnap_bpf *bpf;
-
-	if (mapsnap_bpf_open(&bpf) == 0)
-		by_proof.sequence = mapsnap_bpf_sequence(bpf);
-#endif
+	by_proof.sequence = kernel_source_bpf(&reason);
 	return 0;
 }
 
 static bool has_proof(void)
 {
-	return by_proof.sequence || mapsnap_kernel_source() != MAPSNAP_SOURCE_NONE;
+	return by_proof.sequence || kernel_source_has_own();
 }
 
 #define need_proof()                                                 \

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "die.h"
+#include "kernel_source.h"
 #include "table_torture.h"
 #include "table_torture_follower.h"
 #include "table_torture_listener.h"
@@ -144,7 +145,7 @@ static void end(struct staff *staff)
 	mapsnap_table_free(staff->run.table);
 	table_follower_free(&staff->follower);
 	table_listener_free(&staff->listener);
-	table_source_close(&staff->source);
+	kernel_source_close();
 	cast_end(&staff->run.cast);
 	free(staff->resolvers);
 	free(staff);

@@ -8,9 +8,7 @@
 #include <unistd.h>
 
 #include "die.h"
-#ifdef HAVE_BPF
-#include "mapsnap-bpf.h"
-#endif
+#include "kernel_source.h"
 
 /* Where the first mapping begins: that of the arena, of who has one. 0: there is no mapping. */
 static uint64_t first_mapping(int maps_fd)
@@ -67,48 +65,6 @@ bool table_source_is_target(const char *name)
 	return strcmp(name, "target") == 0;
 }
 
-#ifdef HAVE_BPF
-
-static const struct mapsnap_sequence *open_bpf(struct table_source *source)
-{
-	int r = mapsnap_bpf_open(&source->bpf);
-
-	errno = 0;
-	if (r)
-		die("no source by eBPF: %s", mapsnap_bpf_reason(r));
-	return mapsnap_bpf_sequence(source->bpf);
-}
-
-void table_source_close(struct table_source *source)
-{
-	mapsnap_bpf_close(source->bpf);
-}
-
-#else
-
-static const struct mapsnap_sequence *open_bpf(struct table_source *source)
-{
-	(void)source;
-	errno = 0;
-	die("no source by eBPF: built without libmapsnap-bpf");
-}
-
-void table_source_close(struct table_source *source)
-{
-	(void)source;
-}
-
-#endif
-
-/* NULL, for the library takes it by itself. */
-static const struct mapsnap_sequence *open_ioctl(void)
-{
-	if (mapsnap_kernel_source() == MAPSNAP_SOURCE_IOCTL)
-		return NULL;
-	errno = 0;
-	die("no source by ioctl: this kernel has no PROCMAP_SEQ");
-}
-
 const struct mapsnap_sequence *table_source_open(struct table_source *source, const char *name,
 						 const struct table_cast *cast)
 {
@@ -121,8 +77,8 @@ const struct mapsnap_sequence *table_source_open(struct table_source *source, co
 	if (table_source_is_target(name))
 		return &source->sequence;
 	if (strcmp(name, "bpf") == 0)
-		return open_bpf(source);
+		return kernel_source_need_bpf();
 	if (strcmp(name, "ioctl") == 0)
-		return open_ioctl();
+		return kernel_source_need_own();
 	die_misused("no such source");
 }

@@ -6,25 +6,21 @@
 #include "mapsnap.h"
 #include "table_torture_cast.h"
 
-struct mapsnap_bpf;
-
 /* Added to what a seat says: 0 would stand for no sequence. */
 #define TABLE_SEQUENCE_BASE 2
 
 struct table_source {
 	struct mapsnap_sequence sequence; /* first: the library hands it back */
 	const struct table_cast *cast;
-	struct mapsnap_bpf *bpf; /* or NULL */
 };
 
 /*
  * ioctl and bpf as of mapsnap-torture, or
  * target: the word of whichever target the address space is of. What to put into
- * the options. Ends the program where it can't be had.
+ * the options, until kernel_source_close(). Ends the program where it can't be had.
  */
 const struct mapsnap_sequence *table_source_open(struct table_source *source, const char *name,
 						 const struct table_cast *cast);
-void table_source_close(struct table_source *source);
 
 /* Whether this name stands for the targets' own word. */
 bool table_source_is_target(const char *name);

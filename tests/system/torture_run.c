@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "die.h"
+#include "kernel_source.h"
 #include "started.h"
 #include "timing.h"
 #include "torture.h"
@@ -88,7 +89,7 @@ static void end(struct run *run)
 	}
 	free(run->held);
 	maps_text_free(&run->reader.text);
-	torture_source_end(&run->reader.source);
+	kernel_source_close();
 	started_end(&run->target);
 }
 

@@ -4,10 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "die.h"
-#ifdef HAVE_BPF
-#include "mapsnap-bpf.h"
-#endif
+#include "kernel_source.h"
 
 /* As a kernel would that counts each change, and knows of no exec. */
 static int read_target(const struct mapsnap_sequence *self, int maps_fd, uint64_t *sequence)
@@ -38,59 +35,17 @@ static void promise_all(struct mapsnap_sequence *sequence)
 	sequence->flags = MAPSNAP_SEQUENCE_TELLS_EXEC;
 }
 
-#ifdef HAVE_BPF
-
-static const struct mapsnap_sequence *open_bpf(struct torture_source *source, bool required)
-{
-	int r = mapsnap_bpf_open(&source->bpf);
-
-	if (r && required) {
-		errno = 0;
-		die("no source by eBPF: %s", mapsnap_bpf_reason(r));
-	}
-	return r ? NULL : mapsnap_bpf_sequence(source->bpf);
-}
-
-void torture_source_end(struct torture_source *source)
-{
-	mapsnap_bpf_close(source->bpf);
-}
-
-#else
-
-static const struct mapsnap_sequence *open_bpf(struct torture_source *source, bool required)
-{
-	(void)source;
-	errno = 0;
-	if (required)
-		die("no source by eBPF: built without libmapsnap-bpf");
-	return NULL;
-}
-
-void torture_source_end(struct torture_source *source)
-{
-	(void)source;
-}
-
-#endif
-
 void torture_source_of(struct torture_source *source, const struct torture_subject *subject)
 {
 	source->subject = subject;
 }
 
-static bool kernel_has_sequence(void)
+/* None where it can't be had. */
+static const struct mapsnap_sequence *any_of_kernel(void)
 {
-	return mapsnap_kernel_source() == MAPSNAP_SOURCE_IOCTL;
-}
+	const char *reason;
 
-/* NULL, for the library takes it by itself. */
-static const struct mapsnap_sequence *open_ioctl(void)
-{
-	if (kernel_has_sequence())
-		return NULL;
-	errno = 0;
-	die("no source by ioctl: this kernel has no PROCMAP_SEQ");
+	return kernel_source_has_own() ? NULL : kernel_source_bpf(&reason);
 }
 
 bool torture_source_make(struct torture_source *source, const char *name,
@@ -107,11 +62,11 @@ bool torture_source_make(struct torture_source *source, const char *name,
 	else if (strcmp(name, "none") == 0)
 		source->sequence.source = MAPSNAP_SOURCE_NONE;
 	else if (strcmp(name, "bpf") == 0)
-		*sequence = open_bpf(source, true);
+		*sequence = kernel_source_need_bpf();
 	else if (strcmp(name, "ioctl") == 0)
-		*sequence = open_ioctl();
+		*sequence = kernel_source_need_own();
 	else if (strcmp(name, "auto") == 0)
-		*sequence = kernel_has_sequence() ? open_ioctl() : open_bpf(source, false);
+		*sequence = any_of_kernel();
 	else
 		return false;
 	return true;

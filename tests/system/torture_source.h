@@ -8,12 +8,9 @@
 #include "mapsnap.h"
 #include "torture_subject.h"
 
-struct mapsnap_bpf;
-
 struct torture_source {
 	struct mapsnap_sequence sequence; /* first: the library hands it back */
 	const struct torture_subject *subject;
-	struct mapsnap_bpf *bpf; /* or NULL */
 };
 
 /*
@@ -26,15 +23,13 @@ struct torture_source {
  *   target  the target's own word: odd while it makes a change, -ESRCH when it has ended
  *   liar    says that nothing ever changes or ends; the torture must find that out
  *
- * Writes what to put into the options. False where there is no such source; one
- * that can't be had here ends the program.
+ * Writes what to put into the options, until kernel_source_close(). False where there is
+ * no such source; one that can't be had here ends the program.
  */
 bool torture_source_make(struct torture_source *source, const char *name,
 			 const struct mapsnap_sequence **sequence);
 
 /* Says what is read next; the target's own word is about that. */
 void torture_source_of(struct torture_source *source, const struct torture_subject *subject);
-
-void torture_source_end(struct torture_source *source);
 
 #endif
