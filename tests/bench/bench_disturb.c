@@ -80,7 +80,7 @@ static void work_in_crowd(const struct arena *arena, const struct worker_task *t
 static void take_turn(struct arena *arena, enum reader_habit habit)
 {
 	struct reader *reader = reader_start(habit, arena->source, arena->worker->pid);
-	uint64_t begin = wall_ns(), reads = reader->reads;
+	uint64_t begin = wall_ns(), reads = reader_reads(reader);
 	struct worker_task task = arena->work->task;
 	struct tally *tally = &arena->tallies[habit];
 
@@ -89,7 +89,7 @@ static void take_turn(struct arena *arena, enum reader_habit habit)
 		work_in_crowd(arena, &task);
 	else
 		worker_do(arena->worker, &task);
-	reads = reader->reads - reads;
+	reads = reader_reads(reader) - reads;
 	tally->reads[arena->rounds] = (double)reads * 1e9 / (double)(wall_ns() - begin);
 	reader_stop(reader);
 	note(arena, tally);
@@ -150,7 +150,7 @@ static void measure(struct arena *arena)
 static void find_habits(struct arena *arena)
 {
 	for (int i = 0; i < READER_HABITS; i++)
-		if (i <= READER_REFRESH ||
+		if (i <= READER_AGENT ||
 		    reader_possible((enum reader_habit)i, arena->worker->pid))
 			arena->habits[arena->nr_habits++] = (enum reader_habit)i;
 }

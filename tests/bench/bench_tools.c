@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "benches.h"
+#include "beside.h"
 #include "target.h"
 
 extern char **environ;
@@ -60,20 +61,9 @@ struct arena {
 	const struct pair *pair;
 };
 
-/* The directory of this program holds maps-dump. */
 static const char *program(const char *name)
 {
-	static char path[4096];
-	ssize_t length;
-
-	if (strcmp(name, "maps-dump") != 0)
-		return name;
-	length = readlink("/proc/self/exe", path, sizeof(path) - sizeof("maps-dump"));
-	if (length < 0)
-		die("cannot read /proc/self/exe: %s", strerror(errno));
-	path[length] = '\0';
-	strcpy(strrchr(path, '/') + 1, "maps-dump");
-	return path;
+	return strcmp(name, "maps-dump") == 0 ? program_beside(name) : name;
 }
 
 /* The word with the target's number in place of PID. */

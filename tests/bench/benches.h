@@ -19,6 +19,7 @@ void bench_disturb(const char *name, const struct effort *effort);
 void bench_tools(const char *name, const struct effort *effort);
 void bench_resolve(const char *name, const struct effort *effort);
 void bench_publish(const char *name, const struct effort *effort);
+void bench_watch(const char *name, const struct effort *effort);
 void bench_table(const char *name, const struct effort *effort);
 #ifdef HAVE_BPF
 void bench_poll(const char *name, const struct effort *effort);

@@ -29,6 +29,7 @@ static const struct bench benches[] = {
 	{ "resolve", bench_resolve },
 	{ "publish", bench_publish },
 	{ "table", bench_table },
+	{ "watch", bench_watch },
 #ifdef HAVE_BPF
 	{ "poll", bench_poll },
 	{ "verified", bench_verified },

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -16,6 +17,7 @@
 #include "memory.h"
 #include "opened.h"
 #include "reference.h"
+#include "service.h"
 #include "uapi/procmap_snapshot.h"
 
 static const struct timespec a_moment = { .tv_nsec = 1000000 };
@@ -28,6 +30,24 @@ static void read_as_cat(struct reader *reader)
 		if (bare_read(fd) == 0)
 			die("the target has no mappings");
 		reader->reads++;
+	}
+}
+
+/* As agents do that know no better. */
+static void read_as_agent(struct reader *reader)
+{
+	static const struct timespec pause = { .tv_nsec = 1000000000 / READER_RATE };
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", reader->target);
+	for (;;) {
+		int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+		if (fd < 0 || bare_read(fd) == 0)
+			die("the target has no mappings");
+		close(fd);
+		reader->reads++;
+		nanosleep(&pause, NULL);
 	}
 }
 
@@ -184,6 +204,8 @@ static void read_for_ever(void *context)
 		die("cannot run at idle priority: %s", strerror(errno));
 	if (reader->habit == READER_CAT)
 		read_as_cat(reader);
+	else if (reader->habit == READER_AGENT)
+		read_as_agent(reader);
 	else if (reader->habit == READER_REFRESH)
 		refresh_for_ever(reader);
 	else if (reader->habit == READER_HELD)
@@ -198,7 +220,8 @@ const char *reader_name(enum reader_habit habit)
 		[READER_NONE] = "none",         [READER_CAT] = "cat",
 		[READER_REFRESH] = "refresh",   [READER_QUERY] = "query",
 		[READER_SNAPSHOT] = "snapshot", [READER_LOCKED] = "locked",
-		[READER_HELD] = "held",
+		[READER_HELD] = "held",         [READER_AGENT] = "agent",
+		[READER_SERVICE] = "mapsnapd",
 	};
 
 	return names[habit];
@@ -213,12 +236,35 @@ bool reader_possible(enum reader_habit habit, pid_t target)
 
 	if (habit == READER_HELD)
 		return can_hold(target);
+	if (habit == READER_SERVICE)
+		return service_possible();
 	process = opened_process(target);
 	r = mapsnap_read(process, &options, &snapshot);
 	mapsnap_close(process);
 	if (r == 0)
 		mapsnap_unref(snapshot);
 	return r != -EOPNOTSUPP;
+}
+
+/* Once a process has been read it is held. */
+static void start_service(struct reader *reader)
+{
+	char pid[16];
+	const char *const options[] = { "--interval=0.05", "--max-interval=0.05", "--max-cpu=100",
+					pid, NULL };
+
+	snprintf(pid, sizeof(pid), "%d", reader->target);
+	reader->service = service_start(options);
+	while (service_metric(reader->service, "mapsnapd_process_states{state=\"held\"}") < 1)
+		nanosleep(&a_moment, NULL);
+}
+
+uint64_t reader_reads(const struct reader *reader)
+{
+	return reader->service
+		       ? (uint64_t)service_metric(reader->service,
+						  "mapsnapd_events_total{event=\"changed\"}")
+		       : reader->reads;
 }
 
 struct reader *reader_start(enum reader_habit habit, const struct source *source, pid_t target)
@@ -230,6 +276,10 @@ struct reader *reader_start(enum reader_habit habit, const struct source *source
 	reader->target = target;
 	if (habit == READER_NONE)
 		return reader;
+	if (habit == READER_SERVICE) {
+		start_service(reader);
+		return reader;
+	}
 	reader->pid = child_start(read_for_ever, reader);
 	while (reader->reads == 0) {
 		child_expect_alive(reader->pid);
@@ -242,5 +292,7 @@ void reader_stop(struct reader *reader)
 {
 	if (reader->pid)
 		child_stop(reader->pid);
+	if (reader->service)
+		service_stop(reader->service);
 	munmap(reader, sizeof(*reader));
 }

@@ -15,7 +15,7 @@ unsound_lines() {
 		def contest: (.against | type == "string" and . != "")
 			and ([.ours_ns, .against_ns, .ratio] | all(type == "number" and . > 0));
 		def share: [.share_one_attempt, .share_settled] | all(type == "number" and . >= 0 and . <= 1);
-		def feeling: (.reader | IN("none", "cat", "refresh", "query", "snapshot", "locked", "held")) and (.reads_per_second | type == "number" and . >= 0)
+		def feeling: (.reader | IN("none", "cat", "refresh", "agent", "mapsnapd", "query", "snapshot", "locked", "held")) and (.reads_per_second | type == "number" and . >= 0)
 			and (([.p50_ns, .p99_ns, .p999_ns, .worst_ns, .worst_ever_ns] | all(type == "number" and . > 0))
 				or (.faults_per_second | type == "number" and . > 0));
 		def memory: [.first_bytes, .next_bytes] | all(type == "number" and . > 0);
@@ -23,8 +23,9 @@ unsound_lines() {
 			and .reads > 0;
 		def readers: [.at_rest_per_second, .published_per_second, .ratio, .ratio_cpu, .ratio_elsewhere] | all(type == "number" and . > 0);
 		def table: [.mappings_each, .bytes, .resident, .descriptors, .add_ns, .idle_round_ns, .changed_round_ns] | all(type == "number" and . > 0);
+		def watch: [.service_cpu, .agent_cpu, .ratio, .changes, .seen_s, .seen_worst_s] | all(type == "number" and . > 0);
 		def sound: type == "object" and ([.bench, .setting] | all(type == "string" and . != ""))
-			and (contest or share or feeling or memory or hold or readers or table);
+			and (contest or share or feeling or memory or hold or readers or table or watch);
 		[inputs] | if . == [] then "no result" else .[] | select(fromjson? // null | sound | not) end'
 }
 
