@@ -8,7 +8,7 @@
 /* All that happened since the last time. */
 void news_take(struct watch *watch, uint64_t now);
 
-/* It is not to be watched any more. */
-void news_drop(pid_t pid, void *watch);
+/* It is not to be watched any more. context: the watch. */
+void news_drop(pid_t pid, void *context);
 
 #endif

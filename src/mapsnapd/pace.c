@@ -34,19 +34,22 @@ static void set(struct pace *pace, const struct pace_bounds *bounds, uint64_t in
 
 /* By when it was told after the last reading: at once, in time, or long after it might have been.
  */
-void pace_told(struct pace *pace, const struct pace_bounds *bounds, uint64_t took_ns, double share,
-	       uint64_t now)
+static uint64_t next_interval(const struct pace *pace, const struct pace_bounds *bounds)
 {
 	uint64_t interval_ns = clamp(pace->interval_ns, bounds);
 	uint64_t quiet_ns = pace->noticed_ns - pace->read_ns;
 
 	if (!pace->read_ns || !pace->noticed_ns)
-		interval_ns = bounds->least_ns;
-	else if (quiet_ns <= 2 * bounds->least_ns)
-		interval_ns *= 2;
-	else if (quiet_ns >= 2 * interval_ns)
-		interval_ns = bounds->least_ns;
-	set(pace, bounds, interval_ns, took_ns, share, now);
+		return bounds->least_ns;
+	if (quiet_ns <= 2 * bounds->least_ns)
+		return 2 * interval_ns;
+	return quiet_ns < 2 * interval_ns ? interval_ns : bounds->least_ns;
+}
+
+void pace_told(struct pace *pace, const struct pace_bounds *bounds, uint64_t took_ns, double share,
+	       uint64_t now)
+{
+	set(pace, bounds, next_interval(pace, bounds), took_ns, share, now);
 }
 
 void pace_found(struct pace *pace, const struct pace_bounds *bounds, bool changed, uint64_t took_ns,

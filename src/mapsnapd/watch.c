@@ -88,18 +88,16 @@ static size_t count_all(const struct roll *roll)
 static int make_room(struct watch *watch)
 {
 	size_t room = 2 * count_all(&watch->roll) + 16;
-	void *due, *tasks;
 
 	if (count_all(&watch->roll) <= watch->room)
 		return 0;
-	due = realloc(watch->due, room * sizeof(*watch->due));
-	watch->due = due ? due : watch->due;
-	tasks = realloc(watch->tasks, room * sizeof(*watch->tasks));
-	watch->tasks = tasks ? tasks : watch->tasks;
-	if (!due || !tasks)
-		return -ENOMEM;
-	watch->room = room;
-	return 0;
+	/* What was in them is of the round before. */
+	free(watch->due);
+	free(watch->tasks);
+	watch->due = calloc(room, sizeof(*watch->due));
+	watch->tasks = calloc(room, sizeof(*watch->tasks));
+	watch->room = watch->due && watch->tasks ? room : 0;
+	return watch->room ? 0 : -ENOMEM;
 }
 
 static void add_task(struct watch *watch, pid_t pid, bool told, uint64_t since_ns)
