@@ -1,42 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "change_line.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "clock.h"
 #include "json.h"
 
-const char *change_cursor_print(const struct change_cursor *cursor, char text[CHANGE_CURSOR_SIZE])
-{
-	snprintf(text, CHANGE_CURSOR_SIZE, "%016" PRIx64 "-%" PRIu64, cursor->instance,
-		 cursor->event);
-	return text;
-}
-
-bool change_cursor_parse(const char *text, struct change_cursor *cursor)
-{
-	char again[CHANGE_CURSOR_SIZE];
-
-	return sscanf(text, "%16" SCNx64 "-%20" SCNu64, &cursor->instance, &cursor->event) == 2 &&
-	       cursor->event && strcmp(change_cursor_print(cursor, again), text) == 0;
-}
-
-static struct object begin(const char *event, const struct change_cursor *cursor)
+static struct object begin(const char *event, const struct cursor *cursor)
 {
 	struct object object = object_new();
-	char text[CHANGE_CURSOR_SIZE];
+	char text[CURSOR_SIZE];
 
 	add_string(&object, "event", event);
 	if (cursor->event)
-		add_string(&object, "cursor", change_cursor_print(cursor, text));
+		add_string(&object, "cursor", cursor_print(cursor, text));
 	else
 		add_null(&object, "cursor");
 	return object;
 }
 
-void change_line_mark(struct writer *writer, const char *event, const struct change_cursor *cursor,
+void change_line_mark(struct writer *writer, const char *event, const struct cursor *cursor,
 		      const char *reason)
 {
 	struct object object = begin(event, cursor);
@@ -47,8 +30,7 @@ void change_line_mark(struct writer *writer, const char *event, const struct cha
 	object_print_line(&object, writer);
 }
 
-static struct object begin_process(const struct change_cursor *cursor,
-				   const struct mapsnap_event *event)
+static struct object begin_process(const struct cursor *cursor, const struct mapsnap_event *event)
 {
 	struct object object = begin(mapsnap_event_name(event->type), cursor);
 
@@ -58,7 +40,7 @@ static struct object begin_process(const struct change_cursor *cursor,
 	return object;
 }
 
-void change_line_event(struct writer *writer, const struct change_cursor *cursor,
+void change_line_event(struct writer *writer, const struct cursor *cursor,
 		       const struct mapsnap_event *event)
 {
 	struct object object = begin_process(cursor, event);
@@ -74,7 +56,7 @@ static void leave_open(struct object *object, struct writer *writer)
 	object_print(object, writer, strlen("}"));
 }
 
-void change_line_snapshot(struct writer *writer, const struct change_cursor *cursor,
+void change_line_snapshot(struct writer *writer, const struct cursor *cursor,
 			  const struct mapsnap_event *event, uint64_t revision,
 			  struct mapsnap *snapshot)
 {
@@ -120,7 +102,7 @@ static void write_changes(struct writer *writer, struct mapsnap_diff *changes)
 	}
 }
 
-void change_line_step(struct writer *writer, const struct change_cursor *cursor,
+void change_line_step(struct writer *writer, const struct cursor *cursor,
 		      const struct mapsnap_event *event, struct mapsnap_step *step)
 {
 	struct object object = begin_process(cursor, event);

@@ -3,36 +3,25 @@
 #ifndef CHANGE_LINE_H
 #define CHANGE_LINE_H
 
+#include "cursor.h"
 #include "mapsnap-table.h"
 #include "writer.h"
 
-/* Where a client stands; event 0: nowhere yet. */
-struct change_cursor {
-	uint64_t instance;
-	uint64_t event;
-};
-
-#define CHANGE_CURSOR_SIZE 40
-
-/* Writes it; returns text. */
-const char *change_cursor_print(const struct change_cursor *cursor, char text[CHANGE_CURSOR_SIZE]);
-bool change_cursor_parse(const char *text, struct change_cursor *cursor);
-
 /* "resync", "current", "alive": of no single process. reason: a sentence, or NULL. */
-void change_line_mark(struct writer *writer, const char *event, const struct change_cursor *cursor,
+void change_line_mark(struct writer *writer, const char *event, const struct cursor *cursor,
 		      const char *reason);
 
 /* What became of a process, without its mappings. */
-void change_line_event(struct writer *writer, const struct change_cursor *cursor,
+void change_line_event(struct writer *writer, const struct cursor *cursor,
 		       const struct mapsnap_event *event);
 
 /* All of its mappings. */
-void change_line_snapshot(struct writer *writer, const struct change_cursor *cursor,
+void change_line_snapshot(struct writer *writer, const struct cursor *cursor,
 			  const struct mapsnap_event *event, uint64_t revision,
 			  struct mapsnap *snapshot);
 
 /* What differs from the snapshot before. */
-void change_line_step(struct writer *writer, const struct change_cursor *cursor,
+void change_line_step(struct writer *writer, const struct cursor *cursor,
 		      const struct mapsnap_event *event, struct mapsnap_step *step);
 
 #endif

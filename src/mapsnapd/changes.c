@@ -40,13 +40,13 @@ static struct mapsnap_table *table_of(const struct changes *changes)
 	return changes->request.service->watch.table;
 }
 
-static struct change_cursor cursor_of(const struct changes *changes)
+static struct cursor cursor_of(const struct changes *changes)
 {
 	/* From 1 on: 0 is nowhere. */
-	return (struct change_cursor){ changes->request.service->instance, changes->cursor + 1 };
+	return (struct cursor){ changes->request.service->instance, changes->cursor + 1 };
 }
 
-static const struct change_cursor nowhere = { 0 };
+static const struct cursor nowhere = { 0 };
 
 /* ---- begin and end */
 
@@ -59,13 +59,13 @@ static void begin_with_all(struct changes *changes, const char *reason)
 
 static int go_on(struct changes *changes, const char *since)
 {
-	struct change_cursor cursor;
+	struct cursor cursor;
 
 	if (!since) {
 		begin_with_all(changes, "this is the beginning");
 		return 0;
 	}
-	if (!change_cursor_parse(since, &cursor))
+	if (!cursor_parse(since, &cursor))
 		return -EINVAL;
 	if (cursor.instance != changes->request.service->instance) {
 		begin_with_all(changes, "the service was started again");
@@ -136,8 +136,8 @@ static struct body *keep(struct changes *changes, struct writer *writer, struct 
 	return bodies_add(bodies, writer->buffer, writer->used, key);
 }
 
-static struct body *mark(struct changes *changes, const char *event,
-			 const struct change_cursor *cursor, const char *reason)
+static struct body *mark(struct changes *changes, const char *event, const struct cursor *cursor,
+			 const char *reason)
 {
 	struct writer writer = { .fd = -1 };
 
@@ -150,7 +150,7 @@ static bool has_room(struct changes *changes, size_t mappings)
 	return bodies_have_room(&changes->request.service->bodies, mappings * BYTES_OF_MAPPING);
 }
 
-static struct body *tell_snapshot(struct changes *changes, const struct change_cursor *cursor,
+static struct body *tell_snapshot(struct changes *changes, const struct cursor *cursor,
 				  const struct mapsnap_event *event, uint64_t revision,
 				  struct mapsnap *snapshot)
 {
@@ -231,7 +231,7 @@ static struct body *tell_process(struct changes *changes, pid_t pid, bool *passe
 
 static struct body *tell_current(struct changes *changes)
 {
-	struct change_cursor cursor = cursor_of(changes);
+	struct cursor cursor = cursor_of(changes);
 	struct body *body = mark(changes, "current", &cursor, NULL);
 
 	if (body) {
@@ -262,7 +262,7 @@ static struct body *tell_processes(struct changes *changes)
 
 static struct body *tell_step(struct changes *changes, struct mapsnap_step *step)
 {
-	struct change_cursor cursor = cursor_of(changes);
+	struct cursor cursor = cursor_of(changes);
 	/* Who may not read everything is told only what they were judged for. */
 	struct body_key key = { changes->everything ? BODY_EVENT : BODY_OWN, changes->cursor };
 	struct body *body = bodies_find(&changes->request.service->bodies, key);
@@ -282,7 +282,7 @@ static struct body *tell_step(struct changes *changes, struct mapsnap_step *step
 static struct body *tell_all_of(struct changes *changes, uint64_t revision,
 				struct mapsnap *snapshot)
 {
-	struct change_cursor cursor = cursor_of(changes);
+	struct cursor cursor = cursor_of(changes);
 
 	return tell_snapshot(changes, &cursor, &changes->event, revision, snapshot);
 }
@@ -332,7 +332,7 @@ static struct body *tell_if_admitted(struct changes *changes, bool *passed)
 static struct body *tell_end(struct changes *changes, bool *passed)
 {
 	const struct mapsnap_event *event = &changes->event;
-	struct change_cursor cursor = cursor_of(changes);
+	struct cursor cursor = cursor_of(changes);
 	struct writer writer = { .fd = -1 };
 
 	*passed = !changes->everything && !told_find(&changes->told, event->pid);
@@ -377,7 +377,7 @@ static bool has_next_event(struct changes *changes)
 /* Now and then also who has nothing to be told is told that, and where they stand. */
 static struct body *tell_alive(struct changes *changes)
 {
-	struct change_cursor cursor = cursor_of(changes);
+	struct cursor cursor = cursor_of(changes);
 
 	if (now_ns() - changes->spoke_ns < SILENCE_NS)
 		return NULL;

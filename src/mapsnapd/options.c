@@ -155,13 +155,3 @@ void options_parse(int argc, char **argv, struct options *options)
 	if (!options_reload(argc, argv, options, error, sizeof(error)))
 		errx(2, "%s", error);
 }
-
-void options_free(struct options *options)
-{
-	criteria_free(&options->criteria);
-	free(options->pids);
-	free(options->config);
-	free(options->socket);
-	free(options->group);
-	free(options->oneshot);
-}

@@ -36,6 +36,7 @@ void options_parse(int argc, char **argv, struct options *options);
 /* Anew, after the file was changed. False, with a sentence: they make no sense, there are none. */
 bool options_reload(int argc, char **argv, struct options *options, char *error, size_t size);
 
+/* What settings have put into them. */
 void options_free(struct options *options);
 
 #endif

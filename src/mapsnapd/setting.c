@@ -97,10 +97,12 @@ static bool wrong(const struct reading *reading, const char *what)
 static bool read_real(const struct reading *reading, double least, double most, double *number)
 {
 	char *end;
+	double value = strtod(reading->value, &end);
 
-	*number = strtod(reading->value, &end);
-	if (end != reading->value && !*end && *number >= least && *number <= most)
+	if (end != reading->value && !*end && value >= least && value <= most) {
+		*number = value;
 		return true;
+	}
 	snprintf(reading->error, reading->size, "%s: not a number from %g to %g", reading->value,
 		 least, most);
 	return false;
@@ -118,13 +120,16 @@ static bool read_seconds(const struct reading *reading, uint64_t *ns)
 
 static bool read_number(const struct reading *reading, uint64_t most, uint64_t *number)
 {
+	uint64_t value;
 	char *end;
 
 	errno = 0;
-	*number = strtoumax(reading->value, &end, 10);
-	if (*reading->value >= '0' && *reading->value <= '9' && !*end && !errno && *number &&
-	    *number <= most)
+	value = strtoumax(reading->value, &end, 10);
+	if (*reading->value >= '0' && *reading->value <= '9' && !*end && !errno && value &&
+	    value <= most) {
+		*number = value;
 		return true;
+	}
 	snprintf(reading->error, reading->size, "%s: not a number from 1 to %" PRIu64,
 		 reading->value, most);
 	return false;
@@ -287,4 +292,14 @@ bool setting_set(struct options *options, int key, const char *value, char *erro
 	default:
 		return wrong(&reading, "there is no such option");
 	}
+}
+
+void options_free(struct options *options)
+{
+	criteria_free(&options->criteria);
+	free(options->pids);
+	free(options->config);
+	free(options->socket);
+	free(options->group);
+	free(options->oneshot);
 }
