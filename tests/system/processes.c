@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "asserts.h"
+#include "candidate.h"
 #include "forked.h"
 #include "nobody.h"
 #include "pids.h"
@@ -325,6 +326,27 @@ static void without_free_descriptors_a_search_fails(void **state)
 	forked_kill(child);
 }
 
+/* It must not look as if the process were gone. */
+static void without_free_descriptors_nothing_is_said_of_a_candidate(void **state)
+{
+	pid_t child = forked(forked_idle, NULL);
+	struct candidate candidate = { .pid = child }, gone = { .pid = NO_PID };
+	int command, cgroups;
+
+	(void)state;
+	scarce_descriptors(0);
+	command = candidate_read_command(&candidate);
+	cgroups = candidate_read_cgroups(&candidate);
+	plenty_of_descriptors();
+	assert_int_equal(command, -EMFILE);
+	assert_int_equal(cgroups, -EMFILE);
+	assert_int_equal(candidate_read_command(&candidate), true);
+	assert_int_equal(candidate_read_command(&gone), false);
+	assert_int_equal(candidate_read_cgroups(&gone), false);
+	candidate_free(&candidate);
+	forked_kill(child);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -340,6 +362,7 @@ int main(int argc, char **argv)
 		tidy_test(criteria_are_matched_as_long_as_one_likes_after_they_were_given),
 		tidy_test(a_pass_over_all_finds_what_is_selected_among_all),
 		tidy_test(without_free_descriptors_a_search_fails),
+		tidy_test(without_free_descriptors_nothing_is_said_of_a_candidate),
 	};
 
 	return run_suite(tests, NULL, NULL);
