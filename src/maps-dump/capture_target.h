@@ -7,7 +7,7 @@
 #include "options.h"
 #include "status.h"
 
-/* As capture_process() or capture_file() has it. */
+/* As capture_process(), capture_service() or capture_file() has it. */
 enum status capture_target(const struct target *target, const struct options *options,
 			   struct captures *captures);
 

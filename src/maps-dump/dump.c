@@ -4,6 +4,7 @@
 #include <err.h>
 #include <unistd.h>
 
+#include "capture_service.h"
 #include "capture_target.h"
 #include "label.h"
 #include "permission.h"
@@ -98,6 +99,6 @@ enum status dump(const struct options *options, struct output *output)
 		output->format->end(output);
 	if (d.unreadable)
 		warnx("%zu process%s: %s", d.unreadable, d.unreadable == 1 ? "" : "es",
-		      permission_advice());
+		      options->client ? service_permission_advice() : permission_advice());
 	return status;
 }

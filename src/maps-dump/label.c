@@ -24,6 +24,8 @@ void label_print(const struct capture *capture)
 		fprintf(stderr, ", %s, %u attempt%s, %.1f ms", mapsnap_route_name(info->route),
 			info->attempts, info->attempts == 1 ? "" : "s",
 			(double)(info->end_ns - info->begin_ns) / 1e6);
+	if (capture->age_ns)
+		fprintf(stderr, ", %.1f s ago", (double)capture->age_ns / 1e9);
 	if (info->pause_ns)
 		fprintf(stderr, ", stopped for %.1f ms", (double)info->pause_ns / 1e6);
 	fputs(")\n", stderr);

@@ -16,7 +16,7 @@
 /* Loading takes some 15 ms: only where a process is going to be read. */
 static bool reads_processes(const struct options *options)
 {
-	for (size_t i = 0; i < options->targets.count; i++)
+	for (size_t i = 0; !options->client && i < options->targets.count; i++)
 		if (target_is_live(&options->targets.list[i]))
 			return true;
 	return options->check;

@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/un.h>
 
+#include "client.h"
 #include "source.h"
 #include "status.h"
 
@@ -115,6 +117,17 @@ uint64_t parse_seconds(const char *argument, struct argp_state *state)
 	if (!(seconds >= 0.001 && seconds <= 1e9) || *end)
 		argp_error(state, "--watch: not a number of seconds from 0.001 on: %s", argument);
 	return (uint64_t)(seconds * 1e9);
+}
+
+const char *parse_socket(const char *argument, struct argp_state *state)
+{
+	const size_t most = sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1;
+
+	if (!argument)
+		return CLIENT_SOCKET;
+	if (!*argument || strlen(argument) > most)
+		argp_error(state, "--socket: not a path of 1 to %zu bytes: %s", most, argument);
+	return argument;
 }
 
 void parse_range(const char *argument, struct selection *selection, struct argp_state *state)

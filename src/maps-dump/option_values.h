@@ -22,6 +22,9 @@ uint32_t parse_attempts(const char *argument, struct argp_state *state);
 uint64_t parse_deadline(const char *argument, struct argp_state *state);
 uint64_t parse_seconds(const char *argument, struct argp_state *state);
 
+/* A path that fits an address, or where that is NULL the usual one. */
+const char *parse_socket(const char *argument, struct argp_state *state);
+
 void parse_range(const char *argument, struct selection *selection, struct argp_state *state);
 void parse_columns(const char *argument, struct columns *columns, struct argp_state *state);
 void parse_sort(const char *argument, struct sort *sort, struct argp_state *state);

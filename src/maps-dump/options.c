@@ -18,6 +18,7 @@ enum {
 	KEY_NAME,
 	KEY_USER,
 	KEY_CGROUP,
+	KEY_SOCKET,
 	KEY_JSON,
 	KEY_JSONL,
 	KEY_SUMMARY,
@@ -48,6 +49,8 @@ static const struct argp_option table[] = {
 	{ "user", KEY_USER, "USER", 0, "Every process of USER; may be repeated", 0 },
 	{ "cgroup", KEY_CGROUP, "PATH", 0,
 	  "Every process in this control group and those below it; may be repeated", 0 },
+	{ "socket", KEY_SOCKET, "PATH", OPTION_ARG_OPTIONAL,
+	  "Processes as mapsnapd has them, which listens there (" CLIENT_SOCKET ")", 0 },
 	{ NULL, 0, NULL, 0, "Output:", 2 },
 	{ "json", KEY_JSON, NULL, 0, "One JSON document", 0 },
 	{ "jsonl", KEY_JSONL, NULL, 0, "A line of JSON for each target, answer or change", 0 },
@@ -151,6 +154,9 @@ static bool parse_what(int key, char *argument, struct argp_state *state)
 		return true;
 	case KEY_CGROUP:
 		add_criterion(&options->criteria, argument, criteria_add_cgroup);
+		return true;
+	case KEY_SOCKET:
+		options->socket = parse_socket(argument, state);
 		return true;
 	case KEY_EXEC:
 		options->selection.executable = true;
@@ -295,4 +301,5 @@ void options_free(struct options *options)
 	targets_free(&options->targets);
 	criteria_free(&options->criteria);
 	addresses_free(&options->addresses);
+	client_free(options->client);
 }

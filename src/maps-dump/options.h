@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "client.h"
 #include "mapsnap.h"
 #include "output.h"
 #include "source.h"
@@ -20,8 +21,10 @@ struct options {
 	struct sort sort;
 	struct addresses addresses; /* of --lookup */
 	struct mapsnap_options read;
-	uint64_t watch_ns; /* 0: not to be watched */
-	uint32_t source;   /* enum source_choice */
+	const char *socket;    /* path; NULL: processes are read here */
+	struct client *client; /* of the service there, or NULL */
+	uint64_t watch_ns;     /* 0: not to be watched */
+	uint32_t source;       /* enum source_choice */
 	bool all;
 	bool check;
 	bool diff;

@@ -2,23 +2,27 @@
 #include "options_finish.h"
 
 #include <err.h>
+#include <errno.h>
 #include <string.h>
 
+#include "service_find.h"
 #include "status.h"
 
 /* No match is an error: a name that was mistyped must not look like success. */
 static void find_processes(struct options *options)
 {
 	const struct criteria *criteria = &options->criteria;
-	int found = targets_find(&options->targets, criteria);
+	const char *of = options->client ? " that mapsnapd tells of" : "";
+	int found =
+		options->client ? service_find(options) : targets_find(&options->targets, criteria);
 
 	if (found < 0)
 		errx(STATUS_FAILED, "can't list processes in /proc: %s", strerror(-found));
 	if (found || options->all)
 		return;
 	if (criteria->name_count == 1 && !criteria->user_count && !criteria->cgroup_count)
-		errx(STATUS_FAILED, "--name: no process is called %s", criteria->names[0]);
-	errx(STATUS_FAILED, "no process meets --name, --user and --cgroup");
+		errx(STATUS_FAILED, "--name: no process%s is called %s", of, criteria->names[0]);
+	errx(STATUS_FAILED, "no process%s meets --name, --user and --cgroup", of);
 }
 
 /* What goes with what; the rest would be passed over silently. */
@@ -40,6 +44,35 @@ static void check_combination(const struct options *options, struct argp_state *
 	if (options->lookup && !selection_is_all(&options->selection))
 		argp_error(state, "--lookup goes without filters: what they leave out would seem "
 				  "not to be mapped");
+}
+
+/* How it reads is the service's own choice. */
+static void check_service(const struct options *options, struct argp_state *state)
+{
+	const struct mapsnap_options *read = &options->read;
+
+	if (!options->socket)
+		return;
+	if (options->watch_ns || options->check)
+		argp_error(state, "--watch and --check read here: without --socket");
+	if (read->attempts || read->deadline_ns || read->route || options->source ||
+	    read->fallback != MAPSNAP_FALLBACK_UNVERIFIED)
+		argp_error(state,
+			   "--attempts, --deadline, --fallback, --source and --route say how "
+			   "to read: without --socket");
+	for (size_t i = 0; i < options->targets.count; i++)
+		if (options->targets.list[i].path && target_is_live(&options->targets.list[i]))
+			argp_error(state, "--socket: mapsnapd knows processes by their PID: %s",
+				   options->targets.list[i].path);
+}
+
+static void open_client(struct options *options)
+{
+	int error = options->socket ? client_new(options->socket, &options->client) : 0;
+
+	if (error)
+		errx(STATUS_FAILED, "--socket: %s",
+		     error == -EOPNOTSUPP ? client_missing() : strerror(-error));
 }
 
 static void check_targets(const struct options *options, struct argp_state *state)
@@ -84,6 +117,8 @@ static const struct output_format *choose_format(const struct options *options)
 void options_finish(struct options *options, struct argp_state *state)
 {
 	check_combination(options, state);
+	check_service(options, state);
+	open_client(options);
 	if (options->all || criteria_are_any(&options->criteria))
 		find_processes(options);
 	check_targets(options, state);

@@ -71,6 +71,11 @@ int targets_add(struct targets *targets, const char *argument)
 	return append(targets, target);
 }
 
+int targets_add_found(struct targets *targets, pid_t pid)
+{
+	return append(targets, (struct target){ .pid = pid, .found = true });
+}
+
 /* What is added to, and how many were. */
 struct finding {
 	struct targets *targets;
@@ -82,7 +87,7 @@ static int take(struct candidate *candidate, void *context)
 	struct finding *finding = context;
 
 	finding->count++;
-	return append(finding->targets, (struct target){ .pid = candidate->pid, .found = true });
+	return targets_add_found(finding->targets, candidate->pid);
 }
 
 int targets_find(struct targets *targets, const struct criteria *criteria)

@@ -27,6 +27,9 @@ struct targets {
  */
 int targets_add(struct targets *targets, const char *argument);
 
+/* Adds one that was found. Returns 0 or -ENOMEM. */
+int targets_add_found(struct targets *targets, pid_t pid);
+
 /*
  * Adds every process that meets them; without any, every process but kernel
  * threads, which never have mappings. This process itself is left out. Returns

@@ -180,6 +180,7 @@ columns=(start end size perms offset device inode kind name path deleted buildid
 		offers_also "$shell" 'a' 'a file'
 	done
 	for shell in "${shells[@]}"; do
+		offers_also "$shell" '--socket=a' 'a file'
 		offers "$shell" '--lookup='
 		offers "$shell" '--attempts a'
 	done

@@ -7,7 +7,7 @@ logs=build/log
 # What building needs. pkgconf is pkg-config under the name that every Debian has it.
 # shellcheck disable=SC2034 # not everyone installs
 base_packages=(gcc libc6-dev cmake ninja-build pkgconf libelf-dev libjson-c-dev liburcu-dev libproc2-dev libinih-dev libmicrohttpd-dev libsystemd-dev
-	libcmocka-dev clang libbpf-dev bpftool)
+	libcurl4-openssl-dev libcmocka-dev clang libbpf-dev bpftool)
 
 die() {
 	printf '%s: %s\n' "${0##*/}" "$*" >&2

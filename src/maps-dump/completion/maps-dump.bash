@@ -4,7 +4,7 @@
 
 # Those that take an argument end in =.
 _maps_dump_options=(
-	--all --name= --user= --cgroup=
+	--all --name= --user= --cgroup= --socket
 	--json --jsonl --summary --table -o --output= --sort= --svg --html -v --verbose
 	--exec --file --deleted --range= --lookup= --diff --watch=
 	--require-consistent --attempts= --deadline= --fallback= --source= --route=
@@ -56,6 +56,7 @@ _maps_dump_values() {
 	--name) _maps_dump_names ;;
 	--user) compgen -u ;;
 	--cgroup) _maps_dump_cgroups ;;
+	--socket) compgen -f -- "$value" ;;
 	--output) _maps_dump_column_lists "$value" ;;
 	--sort) _maps_dump_sorts "$value" ;;
 	--fallback) printf '%s\n' "${_maps_dump_fallbacks[@]}" ;;

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "capture_service.h"
+
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "clock.h"
+#include "json.h"
+
+const char *service_permission_advice(void)
+{
+	return "mapsnapd refuses: it tells the owner, root, and who is in its group";
+}
+
+/* That a process of all was gone, or may not be read, is told by the caller or not at all. */
+static enum status refused(const struct target *target, unsigned int status)
+{
+	if (status == 404 && target->found)
+		return STATUS_DONE;
+	if (status == 404) {
+		warnx("PID %d: mapsnapd does not watch it, or there is no such process",
+		      target->pid);
+		return STATUS_GONE;
+	}
+	if (status == 403) {
+		if (!target->found)
+			warnx("PID %d: %s", target->pid, service_permission_advice());
+		return STATUS_NO_PERMISSION;
+	}
+	if (status == 503)
+		warnx("PID %d: mapsnapd can't tell it just now: try again", target->pid);
+	else
+		warnx("PID %d: mapsnapd answered with status %u: is it of another version?",
+		      target->pid, status);
+	return STATUS_FAILED;
+}
+
+/* That the service is not to be had is no matter of one process, and told once. */
+static void warn_of(const struct client *client, int error, pid_t pid)
+{
+	if (error == -ENOTCONN)
+		warnx("%s", client_error(client));
+	else if (error != -ECANCELED)
+		warnx("PID %d: %s", pid, client_error(client));
+}
+
+static uint64_t age_of(const struct mapsnap_info *info)
+{
+	uint64_t now = now_ns();
+
+	/* The service may have another clock, in a time namespace of its own. */
+	return info->end_ns < now ? now - info->end_ns : 0;
+}
+
+static enum status read_answer(const struct target *target, const struct options *options,
+			       const struct client_answer *answer, struct captures *captures)
+{
+	char sentence[256] = "not of this process alone";
+	int error = json_read(answer->body ? answer->body : "", answer->length, captures, sentence,
+			      sizeof(sentence));
+	struct capture *capture = captures->list;
+
+	if (!error && (captures->count != 1 || capture->info.pid != target->pid))
+		error = -EBADMSG;
+	if (error) {
+		captures_free(captures);
+		if (error == -EBADMSG)
+			warnx("PID %d: the answer is not what mapsnapd gives: %s", target->pid,
+			      sentence);
+		else
+			warnx("PID %d: %s", target->pid, strerror(-error));
+		return STATUS_FAILED;
+	}
+	capture->selection = selection_both(&capture->selection, &options->selection);
+	capture->age_ns = age_of(&capture->info);
+	return STATUS_DONE;
+}
+
+enum status capture_service(const struct target *target, const struct options *options,
+			    struct captures *captures)
+{
+	struct client_answer answer;
+	enum status status;
+	char path[64];
+	int error;
+
+	snprintf(path, sizeof(path), "/v1/processes/%d/maps", target->pid);
+	error = client_get(options->client, path, &answer);
+	if (error) {
+		warn_of(options->client, error, target->pid);
+		return STATUS_FAILED;
+	}
+	if (answer.status == 200)
+		status = read_answer(target, options, &answer, captures);
+	else
+		status = refused(target, answer.status);
+	free(answer.body);
+	return status;
+}
