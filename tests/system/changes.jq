@@ -3,10 +3,12 @@
 # the service answers by now, $now.
 def key: .start;
 reduce inputs as $line ({ mappings: {}, revision: 0, changes: 0 };
-	if $line.snapshot then
+	if $line.revision and ($line.revision | tonumber) <= .revision then
+		error("told again: \($line.revision)")
+	elif $line.snapshot then
 		.mappings = ($line.snapshot.mappings | map({ key: key, value: . }) | from_entries)
 		| .revision = ($line.revision | tonumber)
-	elif $line.changes and ($line.revision | tonumber) > .revision then
+	elif $line.changes then
 		reduce $line.changes[] as $c (.;
 			if $c.before then
 				if .mappings[$c.before.start] != $c.before then error("a change of what was not so: \($c)") else . end

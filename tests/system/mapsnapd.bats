@@ -131,10 +131,10 @@ start_target() {
 	[ "$code" = 200 ]
 }
 
-@test "what has changed is sent, with another tag" {
+# another_tag SOURCE
+another_tag() {
 	local etag
-	start_target --rate 5
-	serve "$target"
+	serve --source="$1" "$target"
 	wait_for 10 watched "$target" || cat body service.err target.err
 	etag=$(header ETag)
 	differs() {
@@ -143,6 +143,15 @@ start_target() {
 	}
 	wait_for 10 differs
 	[ "$(header ETag)" != "$etag" ]
+	kill "$service"
+	wait "$service"
+	service=
+}
+
+@test "what has changed is sent, with another tag" {
+	start_target --rate 5
+	another_tag auto
+	another_tag none
 }
 
 @test "exec brings another program, and the end of a process that there is none" {
@@ -226,6 +235,22 @@ start_target() {
 	jq -se --argjson own "$sleeper" --argjson other "$roots" 'any(.[]; .pid == $own) and all(.[]; .pid != $other)' body
 }
 
+@test "of a program that may be read none is shown that came before and might not" {
+	bash -c 'read -r; exec setpriv --reuid=65534 --regid=65534 --clear-groups sleep 1000' < <(sleep 2) 3>&- &
+	target=$!
+	started+=("$target")
+	# No round comes in between.
+	serve --interval=30 --max-interval=30 "$target"
+	wait_for 10 watched "$target"
+	jq -e 'any(.mappings[]; .name | endswith("/bash"))' body
+	ask_as 65534 65534 '' "/v1/processes/$target/maps"
+	[ "$code" = 403 ]
+	wait_for 10 is_sleep "$target"
+	ask_as 65534 65534 '' "/v1/processes/$target/maps"
+	[ "$code" = 200 ]
+	jq -e 'any(.mappings[]; .name | endswith("/sleep")) and all(.mappings[]; .name | endswith("/bash") | not)' body
+}
+
 @test "who is in the group may read everything" {
 	start_sleep
 	serve --group=users "$sleeper"
@@ -263,6 +288,17 @@ start_target() {
 	ask "/v1/processes/$sleeper/maps"
 	[ "$code" = 404 ]
 	wait_for 10 watched "$sleeper"
+	cp /bin/bash "$HOME_OF_SOCKET/sleep"
+	setpriv --reuid=65534 --regid=65534 --clear-groups "$HOME_OF_SOCKET/sleep" -c 'read -r; exec tail -f /dev/null' < <(sleep 2) 3>&- &
+	sleeper=$!
+	started+=("$sleeper")
+	wait_for 10 watched "$sleeper"
+	no_more() {
+		ask "/v1/processes/$sleeper/maps"
+		[ "$code" = 404 ]
+	}
+	wait_for 10 no_more
+	[ "$(cat "/proc/$sleeper/comm")" = tail ]
 }
 
 @test "there are metrics" {
