@@ -62,19 +62,6 @@ static const char *word_of(const struct mapsnap_change *change)
 	return change->what ? "changed" : "touched";
 }
 
-static void add_side(struct object *object, const char *key, const struct mapsnap_mapping *m)
-{
-	struct object mapping;
-
-	if (!m) {
-		add_null(object, key);
-		return;
-	}
-	mapping = object_new();
-	json_add_mapping(&mapping, m);
-	add_object(object, key, mapping);
-}
-
 void changes_write_json(struct changes changes, struct output *output,
 			void (*add)(struct object *object, const void *context),
 			const void *context)
@@ -86,8 +73,8 @@ void changes_write_json(struct changes changes, struct output *output,
 
 		add(&object, context);
 		add_string(&object, "change", word_of(&change));
-		add_side(&object, "before", change.before);
-		add_side(&object, "after", change.after);
+		json_add_mapping_or_null(&object, "before", change.before);
+		json_add_mapping_or_null(&object, "after", change.after);
 		object_print_line(&object, &output->writer);
 	}
 }

@@ -26,6 +26,9 @@ void json_write_line(struct writer *writer, const struct capture *capture);
 
 /* What lines of other kinds have in common with that. */
 void json_add_mapping(struct object *object, const struct mapsnap_mapping *mapping);
+/* That as an object of its own; NULL: there is none. */
+void json_add_mapping_or_null(struct object *object, const char *key,
+			      const struct mapsnap_mapping *mapping);
 void json_add_process(struct object *object, const struct capture *capture);
 void json_add_label(struct object *object, const struct mapsnap_info *info);
 

@@ -25,6 +25,20 @@ void json_add_mapping(struct object *object, const struct mapsnap_mapping *m)
 	add_boolean(object, "deleted", m->flags & MAPSNAP_DELETED);
 }
 
+void json_add_mapping_or_null(struct object *object, const char *key,
+			      const struct mapsnap_mapping *m)
+{
+	struct object mapping;
+
+	if (!m) {
+		add_null(object, key);
+		return;
+	}
+	mapping = object_new();
+	json_add_mapping(&mapping, m);
+	add_object(object, key, mapping);
+}
+
 void json_add_process(struct object *object, const struct capture *capture)
 {
 	const struct mapsnap_info *info = &capture->info;

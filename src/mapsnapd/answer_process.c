@@ -69,18 +69,9 @@ void answer_maps(const struct request *request, struct reply *reply)
 
 static void add_mapping(struct object *answer, const struct mapsnap_mapping *m, uint64_t address)
 {
-	struct object mapping;
-
 	add_boolean(answer, "mapped", m != NULL);
-	if (!m) {
-		add_null(answer, "mapping");
-		add_null(answer, "file_offset");
-		return;
-	}
-	mapping = object_new();
-	json_add_mapping(&mapping, m);
-	add_object(answer, "mapping", mapping);
-	if (has_file(m))
+	json_add_mapping_or_null(answer, "mapping", m);
+	if (m && has_file(m))
 		add_hex(answer, "file_offset", m->offset + (address - m->start));
 	else
 		add_null(answer, "file_offset");

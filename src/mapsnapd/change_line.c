@@ -75,19 +75,6 @@ void change_line_snapshot(struct writer *writer, const struct cursor *cursor,
 	writer_string(writer, "}\n");
 }
 
-static void add_side(struct object *object, const char *key, const struct mapsnap_mapping *m)
-{
-	struct object mapping;
-
-	if (!m) {
-		add_null(object, key);
-		return;
-	}
-	mapping = object_new();
-	json_add_mapping(&mapping, m);
-	add_object(object, key, mapping);
-}
-
 static void write_changes(struct writer *writer, struct mapsnap_diff *changes)
 {
 	struct mapsnap_change change;
@@ -95,8 +82,8 @@ static void write_changes(struct writer *writer, struct mapsnap_diff *changes)
 	for (size_t i = 0; mapsnap_diff_next(changes, &change); i++) {
 		struct object object = object_new();
 
-		add_side(&object, "before", change.before);
-		add_side(&object, "after", change.after);
+		json_add_mapping_or_null(&object, "before", change.before);
+		json_add_mapping_or_null(&object, "after", change.after);
 		writer_string(writer, i ? "," : "");
 		object_print(&object, writer, 0);
 	}

@@ -66,13 +66,3 @@ void agent_stop(struct agent *agent)
 	child_stop(agent->pid);
 	munmap(agent, sizeof(*agent));
 }
-
-uint64_t agent_spent_ns(const struct agent *agent)
-{
-	struct timespec spent;
-	clockid_t clock;
-
-	if (clock_getcpuclockid(agent->pid, &clock) || clock_gettime(clock, &spent))
-		die("cannot tell what the agent has spent");
-	return (uint64_t)spent.tv_sec * 1000000000u + (uint64_t)spent.tv_nsec;
-}

@@ -18,7 +18,4 @@ struct agent {
 struct agent *agent_start(size_t processes);
 void agent_stop(struct agent *agent);
 
-/* Processor time, ns. */
-uint64_t agent_spent_ns(const struct agent *agent);
-
 #endif

@@ -150,8 +150,7 @@ static void measure(struct arena *arena)
 static void find_habits(struct arena *arena)
 {
 	for (int i = 0; i < READER_HABITS; i++)
-		if (i <= READER_AGENT ||
-		    reader_possible((enum reader_habit)i, arena->worker->pid))
+		if (i <= READER_AGENT || reader_possible((enum reader_habit)i, arena->worker->pid))
 			arena->habits[arena->nr_habits++] = (enum reader_habit)i;
 }
 

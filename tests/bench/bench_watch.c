@@ -6,6 +6,7 @@
 
 #include "agent.h"
 #include "benches.h"
+#include "child.h"
 #include "herd.h"
 #include "service.h"
 
@@ -91,14 +92,15 @@ static void print(const struct arena *arena, double service, double agent)
 /* Of both at the same time, in processors. */
 static void measure(struct arena *arena)
 {
-	uint64_t service = service_spent_ns(arena->service), agent = agent_spent_ns(arena->agent);
+	uint64_t service = child_spent_ns(arena->service->pid),
+		 agent = child_spent_ns(arena->agent->pid);
 	uint64_t began = wall_ns();
 	double took;
 
 	live_on(arena, arena->effort->tiny ? 1 : 20);
 	took = (double)(wall_ns() - began);
-	service = service_spent_ns(arena->service) - service;
-	agent = agent_spent_ns(arena->agent) - agent;
+	service = child_spent_ns(arena->service->pid) - service;
+	agent = child_spent_ns(arena->agent->pid) - agent;
 	print(arena, (double)service / took, (double)agent / took);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "contest.h"
@@ -37,4 +38,14 @@ void child_stop(pid_t pid)
 	child_expect_alive(pid);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
+}
+
+uint64_t child_spent_ns(pid_t pid)
+{
+	struct timespec spent;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &spent))
+		die("cannot tell what process %d has spent", pid);
+	return (uint64_t)spent.tv_sec * 1000000000u + (uint64_t)spent.tv_nsec;
 }

@@ -3,6 +3,7 @@
 #ifndef CHILD_H
 #define CHILD_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 /* On the processor of the caller. act() does not return. Ends with the caller, too. */
@@ -12,5 +13,8 @@ pid_t child_start(void (*act)(void *context), void *context);
 void child_expect_alive(pid_t pid);
 
 void child_stop(pid_t pid);
+
+/* Processor time of all its threads, ns. */
+uint64_t child_spent_ns(pid_t pid);
 
 #endif

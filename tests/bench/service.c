@@ -160,16 +160,6 @@ double service_metric(const struct service *s, const char *name)
 	die("the service has no metric called %s", name);
 }
 
-uint64_t service_spent_ns(const struct service *s)
-{
-	struct timespec spent;
-	clockid_t clock;
-
-	if (clock_getcpuclockid(s->pid, &clock) || clock_gettime(clock, &spent))
-		die("cannot tell what the service has spent");
-	return (uint64_t)spent.tv_sec * 1000000000u + (uint64_t)spent.tv_nsec;
-}
-
 /* Words may come in two parts. */
 static void await_word(int fd, const char *word)
 {

@@ -24,9 +24,6 @@ void service_stop(struct service *service);
 /* A metric by its name, with the labels that it is told with, as text. */
 double service_metric(const struct service *service, const char *name);
 
-/* Processor time of all its threads, ns. */
-uint64_t service_spent_ns(const struct service *service);
-
 /* A connection on which it tells what changes in this process; all that there is was told. */
 int service_follow(const struct service *service, pid_t pid);
 
