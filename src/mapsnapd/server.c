@@ -229,6 +229,10 @@ int server_start(struct service *service, int listening, const struct server_opt
 	if (!s)
 		return -ENOMEM;
 	s->service = service;
+	/*
+	 * That it can be suspended brings an eventfd, by which it is ended: otherwise that were
+	 * shutdown() of the socket, which is also systemd's.
+	 */
 	s->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0,
 				     NULL, NULL, handle, s, MHD_OPTION_LISTEN_SOCKET, listening,
 				     MHD_OPTION_CONNECTION_LIMIT, options->connections,
@@ -244,6 +248,8 @@ int server_start(struct service *service, int listening, const struct server_opt
 
 void server_stop(struct server *server)
 {
+	/* The socket is its owner's to close. */
+	MHD_quiesce_daemon(server->daemon);
 	streams_end(&server->service->streams);
 	MHD_stop_daemon(server->daemon);
 	free(server);

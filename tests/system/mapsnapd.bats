@@ -676,6 +676,27 @@ last_cursor() {
 	wait_for 20 healthy
 }
 
+@test "a socket that systemd opened can be connected to when the service has ended" {
+	# As systemd does, which goes on listening.
+	python3 - "$SOCKET" "$BIN/mapsnapd" $$ <<-'EOF' 3>&-
+		import os, signal, socket, subprocess, sys
+		path, *command = sys.argv[1:]
+		listening = socket.socket(socket.AF_UNIX)
+		listening.bind(path)
+		listening.listen()
+		os.dup2(listening.fileno(), 3)
+		service = subprocess.Popen(["sh", "-c", 'LISTEN_PID=$$ exec "$@"', "-", *command],
+		                           env={"LISTEN_FDS": "1", **os.environ}, pass_fds=[3])
+		client = socket.socket(socket.AF_UNIX)
+		client.connect(path)
+		client.send(b"GET /v1/info HTTP/1.0\r\n\r\n")
+		assert b"200 OK" in client.recv(4096)
+		service.send_signal(signal.SIGTERM)
+		assert service.wait(timeout=20) == 0
+		socket.socket(socket.AF_UNIX).connect(path)
+	EOF
+}
+
 # as_described PATH: the last answer is what openapi.json says of it
 as_described() {
 	python3 "$BATS_TEST_DIRNAME/openapi.py" "$1" "$code" "$(header Content-Type)" <body
