@@ -136,8 +136,8 @@ static void write_groups(const struct exposition *e, struct roll *roll)
 	}
 	exposition_counter(e, steps.name, steps.help);
 	write_group_samples(e, sums, &steps, true);
-	exposition_gauge(e, "mapsnapd_max_map_count", "vm.max_map_count of this machine.");
-	exposition_value(e, "mapsnapd_max_map_count", NULL, NULL, (double)sums->limit);
+	exposition_gauge(e, "mapsnapd_mappings_limit", "vm.max_map_count of this machine.");
+	exposition_value(e, "mapsnapd_mappings_limit", NULL, NULL, (double)sums->limit);
 	free(sums);
 }
 

@@ -350,7 +350,7 @@ metric() {
 	near() { [ "$(metric 'mapsnapd_near_max_map_count_processes{group="mapsnap-target"}')" = 1 ]; }
 	wait_for 20 near
 	[ "$(metric 'mapsnapd_near_max_map_count_processes{group="sleepy"}')" = 0 ]
-	[ "$(metric mapsnapd_max_map_count)" = "$limit" ]
+	[ "$(metric mapsnapd_mappings_limit)" = "$limit" ]
 	grows() { [ "$(metric 'mapsnapd_sequence_steps_total{group="mapsnap-target"}')" -gt 10 ]; }
 	wait_for 20 grows
 	avoided() { [ "$(metric mapsnapd_reads_avoided_total)" -gt 10 ]; }
