@@ -10,8 +10,8 @@ foreach(component IN LISTS CPACK_COMPONENTS_ALL)
       ${CPACK_PACKAGE_VERSION} ${CPACK_MAPSNAP_${upper}_VERSION_SCRIPT}
     WORKING_DIRECTORY ${CPACK_TOPLEVEL_DIRECTORY}
     OUTPUT_VARIABLE found OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
-  if(found)
-    set(CPACK_DEBIAN_${upper}_PACKAGE_DEPENDS ${found})
-  endif()
-  file(GLOB CPACK_DEBIAN_${upper}_PACKAGE_CONTROL_EXTRA ${work}/debian/${package}/DEBIAN/*)
+  list(APPEND found ${CPACK_DEBIAN_${upper}_PACKAGE_DEPENDS})
+  list(JOIN found ", " CPACK_DEBIAN_${upper}_PACKAGE_DEPENDS)
+  file(GLOB CPACK_DEBIAN_${upper}_PACKAGE_CONTROL_EXTRA ${work}/debian/${package}/DEBIAN/*
+    ${CPACK_MAPSNAP_SCRIPTS}/${package}/*)
 endforeach()

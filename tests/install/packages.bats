@@ -122,9 +122,9 @@ in_root() {
 		mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" && exec chroot "$1" bash -euc "$2"' _ "$ROOT" "$1" </dev/null
 }
 
-# What dpkg and ldconfig keep for themselves comes and goes.
+# What dpkg and ldconfig keep for themselves comes and goes, and /run with the machine.
 everything() {
-	(cd "$ROOT" && find . -xdev ! -path './var/lib/dpkg/*-old' ! -path './var/log/*' ! -path './var/cache/ldconfig/*' | sort)
+	(cd "$ROOT" && find . -xdev ! -path './run/*' ! -path './var/lib/dpkg/*-old' ! -path './var/log/*' ! -path './var/cache/ldconfig/*' | sort)
 }
 
 @test "lintian has neither errors nor warnings" {
@@ -166,6 +166,8 @@ everything() {
 	files_of maps-dump | grep -xF /usr/share/man/man1/maps-dump.1.gz
 	files_of maps-dump | grep -xF /usr/share/man/man7/mapsnap.7.gz
 	files_of maps-dump | grep -xF /usr/share/mapsnap/maps-dump.schema.json
+	files_of mapsnapd | grep -xF /usr/sbin/mapsnapd
+	files_of mapsnapd | grep -xF /usr/share/man/man8/mapsnapd.8.gz
 	files_of maps-dump | grep -xF "$(pkg-config --variable=completionsdir bash-completion)/maps-dump"
 	# shellcheck disable=SC2016 # for the shell inside
 	files_of maps-dump | grep '/_maps-dump$' | xargs dirname | grep -xF "$(zsh -fc 'print -l $fpath')"
@@ -187,7 +189,7 @@ everything() {
 		for needed in $(linked "$name" | xargs -r -n 1 objdump -p | awk '$1 == "NEEDED" { print $2 }' | sort -u); do
 			echo "$name: $needed"
 			owner=$(names | grep -xF "${needed/.so./}" || dpkg -S "*/$needed" | cut -d : -f 1 | sort -u)
-			depends "$name" | grep -E "^$owner \(>= "
+			depends "$name" | grep -E "^$owner( \(>= |$)"
 		done
 	done
 	# Of these, nothing but libc.
@@ -219,6 +221,7 @@ everything() {
 		[ "$(field "$name" Multi-Arch)" = same ]
 	done
 	[ "$(field maps-dump Multi-Arch)" = foreign ]
+	[ "$(field mapsnapd Multi-Arch)" = foreign ]
 }
 
 @test "the changelog is that of this version and says who made the packages" {
@@ -266,6 +269,32 @@ everything() {
 		library=${name%%[0-9]*}
 		grep -F "$library.so.${name#"$library"} " "$BATS_TEST_TMPDIR/known"
 	done
+}
+
+@test "systemd understands the units, and finds what they start and explain" {
+	need_root
+	local unit
+	for unit in $(files_of mapsnapd | grep /systemd/system/); do
+		echo "$unit"
+		run -0 in_root "systemd-analyze verify --man=no $unit"
+		[ -z "$output" ]
+		grep -xF 'Documentation=man:mapsnapd(8)' "$ROOT$unit"
+	done
+}
+
+# In tenths, of 100. What is left is what it is for: the capabilities, bpf() and others' processes.
+@test "the services are as confined as they say" {
+	need_root
+	in_root 'systemd-analyze security --offline=yes --threshold=19 mapsnapd.service'
+	in_root 'systemd-analyze security --offline=yes --threshold=5 mapsnapd-metrics.service'
+}
+
+@test "the service has a user and a group, and its units are not enabled" {
+	need_root
+	[[ $(in_root 'getent passwd mapsnap') == *:/usr/sbin/nologin ]]
+	in_root 'getent group mapsnap'
+	run -1 in_root 'systemctl is-enabled mapsnapd.socket mapsnapd.service mapsnapd-metrics.socket'
+	[ "$output" = $'disabled\ndisabled\ndisabled' ]
 }
 
 @test "the examples build and run by pkg-config where the packages are installed" {
