@@ -4,56 +4,24 @@
 
 bats_require_minimum_version 1.5.0
 
+load debs
+
 setup_file() {
-	DEBIAN=$(dirname "$BUILD")/debian
-	export DEBIAN
-	export DEBS=$BATS_FILE_TMPDIR/debs
 	command -v dpkg-buildflags >/dev/null || return 0
-	(cd "$DEBIAN" && cpack -B "$DEBS") >&2
-	rm -r "$DEBS/_CPack_Packages"
-	make_root
+	make_debs
+	new_root gcc libc6-dev pkgconf cmake ninja-build
+	[ -n "$ROOT" ] || return 0
+	everything >"$BATS_FILE_TMPDIR/before"
+	in_root 'dpkg -i /debs/*.deb' >&2
 }
 
 teardown_file() {
-	[ -z "${ROOT:-}" ] || rm -rf --one-file-system "$ROOT"
-}
-
-setup() {
-	command -v dpkg-buildflags >/dev/null || skip "needs Debian's dpkg-dev"
-}
-
-names() {
-	local deb
-	for deb in "$DEBS"/*.deb; do
-		dpkg-deb -f "$deb" Package
-	done
+	remove_root
 }
 
 # Those of shared libraries: libNAMEVERSION of libNAME.so.VERSION.
 libraries() {
 	names | grep '^lib.*[0-9]$'
-}
-
-deb() {
-	echo "$DEBS/$1"_*.deb
-}
-
-# field PACKAGE NAME
-field() {
-	dpkg-deb -f "$(deb "$1")" "$2"
-}
-
-# The packages in Depends, one a line, with the version that is asked for.
-depends() {
-	field "$1" Depends | sed 's/, */\n/g'
-}
-
-# Those of others.
-external() {
-	local name
-	for name in $(names); do
-		depends "$name" | sed 's/ .*//'
-	done | sort -u | grep -vxF "$(names)"
 }
 
 # All but folders, with a slash before each.
@@ -76,44 +44,6 @@ linked() {
 	files_of "$1" | while read -r file; do
 		[ -L "$(unpacked)$file" ] || ! readelf -d "$(unpacked)$file" 2>/dev/null | grep -q NEEDED || echo "$(unpacked)$file"
 	done
-}
-
-# Why there can be no root, or nothing.
-refusal() {
-	if [ "$(id -u)" -ne 0 ]; then
-		echo 'needs root, for a Debian root of its own'
-	elif ! unshare --mount true 2>/dev/null; then
-		echo 'needs a mount namespace, for a Debian root of its own'
-	elif ! command -v mmdebstrap >/dev/null; then
-		echo 'needs mmdebstrap'
-	fi
-}
-
-# A root with what the packages say that they need, and what builds programs, in which they are installed.
-make_root() {
-	local tarball suite needed
-	export ROOT='' NO_ROOT
-	NO_ROOT=$(refusal)
-	[ -z "$NO_ROOT" ] || return 0
-	# shellcheck source=tests/run/tarball.sh
-	. tests/run/tarball.sh
-	# shellcheck source=/dev/null
-	suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
-	mapfile -t needed < <(external)
-	tarball=$(tarball "$suite" "${needed[@]}" gcc libc6-dev pkgconf cmake ninja-build 2>"$BATS_FILE_TMPDIR/said") || {
-		NO_ROOT="mmdebstrap makes no Debian root here: $(grep -m 1 '^E: ' "$BATS_FILE_TMPDIR/said" || tail -n 1 "$BATS_FILE_TMPDIR/said")"
-		return 0
-	}
-	ROOT=$(mktemp -d /var/tmp/packages.XXXXXX)
-	tar -C "$ROOT" -xf "$tarball"
-	mkdir "$ROOT/debs"
-	cp "$DEBS"/*.deb "$ROOT/debs"
-	everything >"$BATS_FILE_TMPDIR/before"
-	in_root 'dpkg -i /debs/*.deb' >&2
-}
-
-need_root() {
-	[ -z "$NO_ROOT" ] || skip "$NO_ROOT"
 }
 
 in_root() {
