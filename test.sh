@@ -12,8 +12,8 @@ cd "$(dirname "$0")"
 all_stages=(unit asan tsan system fuzz install guest bench)
 
 # In seconds on 2 cores: a stage, what it adds on a fresh machine, and what any adds there (packages, build).
-declare -A warm=([unit]=5 [asan]=30 [tsan]=20 [system]=30 [fuzz]=35 [install]=80 [bench]=10 [guest]=1150)
-declare -A cold=([unit]=0 [asan]=10 [tsan]=10 [system]=5 [fuzz]=20 [install]=80 [bench]=0 [guest]=2300)
+declare -A warm=([unit]=5 [asan]=30 [tsan]=20 [system]=30 [fuzz]=35 [install]=130 [bench]=10 [guest]=1150)
+declare -A cold=([unit]=0 [asan]=10 [tsan]=10 [system]=5 [fuzz]=20 [install]=140 [bench]=0 [guest]=2300)
 fresh=75
 
 usage() {

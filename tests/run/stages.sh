@@ -12,7 +12,7 @@ declare -A packages=(
 	[asan]="bats curl jq libxml2-utils python3-jsonschema systemd"
 	[tsan]="bats"
 	[fuzz]="clang libclang-rt-dev"
-	[install]="bats clang clang-tidy cppcheck mandoc shellcheck bash-completion zsh fish dpkg-dev lintian mmdebstrap python3"
+	[install]="bats clang clang-tidy cppcheck mandoc shellcheck bash-completion zsh fish dpkg-dev lintian mmdebstrap python3 systemd-container jq"
 	[bench]="gdb jq procps util-linux-extra"
 	[guest]="qemu-system-x86 jq make flex bison bc libelf-dev dwarves cpio xz-utils patch perl"
 )
