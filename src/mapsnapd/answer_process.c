@@ -47,6 +47,15 @@ static void write_maps(const struct request *request, struct reply *reply, struc
 		reply_later(reply, 1, "too many answers are under way: try again");
 }
 
+static void find_or_write_maps(const struct request *request, struct reply *reply,
+			       struct mapsnap *snapshot, uint64_t revision)
+{
+	reply->key = (struct body_key){ BODY_SNAPSHOT, revision };
+	reply->shared = bodies_find(&request->service->bodies, reply->key);
+	if (!reply->shared)
+		write_maps(request, reply, snapshot);
+}
+
 void answer_maps(const struct request *request, struct reply *reply)
 {
 	struct mapsnap_member member;
@@ -58,12 +67,10 @@ void answer_maps(const struct request *request, struct reply *reply)
 		return;
 	}
 	set_etag(reply, snapshot, &member);
-	reply->key = (struct body_key){ BODY_SNAPSHOT, member.revision };
-	reply->shared = bodies_find(&request->service->bodies, reply->key);
 	if (is_known(request, reply->etag))
 		reply->status = 304;
-	else if (!reply->shared)
-		write_maps(request, reply, snapshot);
+	else
+		find_or_write_maps(request, reply, snapshot, member.revision);
 	mapsnap_unref(snapshot);
 }
 
