@@ -67,3 +67,9 @@ int admission_to(const struct request *request, pid_t pid, struct mapsnap **snap
 		r = judge_once(request, pid, snapshot, member);
 	return r;
 }
+
+bool admission_is_undecided(int error)
+{
+	return error == -EPIPE || error == -ETIMEDOUT || error == -EAGAIN || error == -EMFILE ||
+	       error == -ENFILE || error == -ENOMEM || error == -ETOOMANYREFS;
+}

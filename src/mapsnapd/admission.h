@@ -18,4 +18,7 @@ bool admission_to_all(const struct request *request);
 int admission_to(const struct request *request, pid_t pid, struct mapsnap **snapshot,
 		 struct mapsnap_member *member);
 
+/* Whether it is an error that says nothing of the client, and may not come again. */
+bool admission_is_undecided(int error);
+
 #endif

@@ -31,21 +31,25 @@ static void write_member(struct reply *reply, pid_t pid, const struct mapsnap_me
 	reply_object(reply, &object);
 }
 
-static void write_if_admitted(const struct request *request, struct reply *reply, pid_t pid)
+/* An error where it is not known whether the process belongs to the list. */
+static int write_if_admitted(const struct request *request, struct reply *reply, pid_t pid)
 {
 	struct mapsnap_member member;
 	struct mapsnap *snapshot;
+	int r = admission_to(request, pid, &snapshot, &member);
 
-	if (admission_to(request, pid, &snapshot, &member))
-		return;
+	if (r)
+		return admission_is_undecided(r) ? r : 0;
 	mapsnap_unref(snapshot);
 	write_member(reply, pid, &member);
+	return 0;
 }
 
 void answer_processes(const struct request *request, struct reply *reply)
 {
 	const struct mapsnap_table *table = request->service->watch.table;
 	size_t room = mapsnap_table_pids(table, NULL, 0), count;
+	int r = 0;
 	pid_t *pids = calloc(room + 1, sizeof(*pids));
 
 	if (!pids) {
@@ -54,7 +58,9 @@ void answer_processes(const struct request *request, struct reply *reply)
 	}
 	count = mapsnap_table_pids(table, pids, room);
 	reply->type = REPLY_JSON_LINES;
-	for (size_t i = 0; i < count && i < room; i++)
-		write_if_admitted(request, reply, pids[i]);
+	for (size_t i = 0; r == 0 && i < count && i < room; i++)
+		r = write_if_admitted(request, reply, pids[i]);
 	free(pids);
+	if (r)
+		reply_refusal(reply, r);
 }

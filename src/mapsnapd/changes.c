@@ -210,6 +210,12 @@ static struct body *tell_resync(struct changes *changes)
 	return body;
 }
 
+/* Of who is not judged nothing is passed over: it is tried again. */
+static bool is_refused(int error)
+{
+	return error && !admission_is_undecided(error);
+}
+
 /* NULL with *passed: there is nothing to tell of this one, or not to this client. */
 static struct body *tell_process(struct changes *changes, pid_t pid, bool *passed)
 {
@@ -217,10 +223,14 @@ static struct body *tell_process(struct changes *changes, pid_t pid, bool *passe
 	struct mapsnap_member member;
 	struct mapsnap *snapshot;
 	struct body *body;
+	int r;
 
-	*passed = (changes->only && pid != changes->only) ||
-		  admission_to(&changes->request, pid, &snapshot, &member);
+	*passed = changes->only && pid != changes->only;
 	if (*passed)
+		return NULL;
+	r = admission_to(&changes->request, pid, &snapshot, &member);
+	*passed = is_refused(r);
+	if (r)
 		return NULL;
 	event.time_ns = mapsnap_info(snapshot)->end_ns;
 	event.start_time = member.start_time;
@@ -318,10 +328,14 @@ static struct body *tell_if_admitted(struct changes *changes, bool *passed)
 	struct mapsnap_member member;
 	struct mapsnap *snapshot;
 	struct body *body;
+	int r;
 
-	*passed = told_find(&changes->told, changes->event.pid) >= changes->event.revision ||
-		  admission_to(&changes->request, changes->event.pid, &snapshot, &member);
+	*passed = told_find(&changes->told, changes->event.pid) >= changes->event.revision;
 	if (*passed)
+		return NULL;
+	r = admission_to(&changes->request, changes->event.pid, &snapshot, &member);
+	*passed = is_refused(r);
+	if (r)
 		return NULL;
 	body = tell_change(changes, snapshot, &member, passed);
 	mapsnap_unref(snapshot);
