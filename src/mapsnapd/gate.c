@@ -177,6 +177,16 @@ static bool has_ended(int socket)
 	return poll(&fd, 1, 0) > 0;
 }
 
+bool gate_has_ended(struct gate *gate)
+{
+	bool ended;
+
+	pthread_mutex_lock(&gate->lock);
+	ended = gate->socket < 0 || has_ended(gate->socket);
+	pthread_mutex_unlock(&gate->lock);
+	return ended;
+}
+
 static int ask(int socket, const struct gate_request *request, const struct peer *peer, int *fd)
 {
 	uint64_t deadline = kernel_linux.now() + GATE_PATIENCE_NS;

@@ -16,6 +16,7 @@
 #define GATE_H
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -48,6 +49,9 @@ int gate_start(struct gate *gate, gid_t group);
 int gate_restart(struct gate *gate);
 
 void gate_stop(struct gate *gate);
+
+/* Whether the helper has, and nobody can be judged any more. SIGCHLD tells of it as well. */
+bool gate_has_ended(struct gate *gate);
 
 /*
  * Whether this client may read the process of this pid and start time; any thread

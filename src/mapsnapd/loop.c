@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "loop.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -21,6 +22,7 @@ static void signals_of_loop(sigset_t *signals)
 	sigaddset(signals, SIGTERM);
 	sigaddset(signals, SIGINT);
 	sigaddset(signals, SIGHUP);
+	sigaddset(signals, SIGCHLD); /* of the gate's helper */
 }
 
 void loop_block_signals(void)
@@ -99,10 +101,20 @@ static void tell_status(const struct watch *watch)
 		   counts[SUBJECT_REFUSED]);
 }
 
-void loop_run(struct loop *loop)
+/* Another helper would take capabilities that were given up: who starts us has them. */
+static int check_gate(struct gate *gate)
+{
+	if (!gate_has_ended(gate))
+		return 0;
+	trouble(TROUBLE_GATE, "the helper that judges clients has ended, was it killed? "
+			      "The service ends as well, to be started again");
+	return -EPIPE;
+}
+
+int loop_run(struct loop *loop)
 {
 	struct service *service = loop->service;
-	int signal;
+	int signal, r;
 
 	be_idle();
 	do {
@@ -114,5 +126,7 @@ void loop_run(struct loop *loop)
 		signal = wait_until(next);
 		if (signal == SIGHUP)
 			reload(loop);
-	} while (signal != SIGTERM && signal != SIGINT);
+		r = check_gate(&service->gate);
+	} while (r == 0 && signal != SIGTERM && signal != SIGINT);
+	return r;
 }

@@ -16,7 +16,10 @@ struct loop {
 /* For all threads, before there is another: the loop alone takes these signals. */
 void loop_block_signals(void);
 
-/* Until SIGTERM or SIGINT. SIGHUP: reads the options again. At idle priority. */
-void loop_run(struct loop *loop);
+/*
+ * Until SIGTERM or SIGINT. SIGHUP: reads the options again. At idle priority. Returns 0, or
+ * -EPIPE: the gate has ended.
+ */
+int loop_run(struct loop *loop);
 
 #endif

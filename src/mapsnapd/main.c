@@ -103,7 +103,7 @@ static void begin_to_answer(struct service *service, const struct options *optio
 		     strerror(-r));
 }
 
-static void serve(struct loop *loop)
+static int serve(struct loop *loop)
 {
 	struct server_options how = { .connections = loop->options->clients,
 				      .threads = 2,
@@ -119,27 +119,29 @@ static void serve(struct loop *loop)
 	if (r)
 		errx(EXIT_FAILURE, "cannot serve: %s", strerror(-r));
 	sd_notify(0, "READY=1");
-	loop_run(loop);
+	r = loop_run(loop);
 	sd_notify(0, "STOPPING=1");
 	server_stop(server);
 	listening_close(&listening);
+	return r;
 }
 
 static int run_service(struct loop *loop)
 {
 	struct service *service = loop->service;
 	struct source source = { 0 };
+	int r;
 
 	/* It has the capabilities that are given up afterwards. */
 	begin_to_answer(service, loop->options);
 	begin_to_watch(service, loop->options, &source);
-	serve(loop);
+	r = serve(loop);
 	watch_free(&service->watch);
 	source_close(&source);
 	gate_stop(&service->gate);
 	streams_free(&service->streams);
 	bodies_free(&service->bodies);
-	return EXIT_SUCCESS;
+	return r ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 static int run_once(struct service *service, const struct options *options)
