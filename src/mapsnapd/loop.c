@@ -59,7 +59,8 @@ static bool needs_restart(const struct options *before, const struct options *af
 {
 	return before->keep_ns != after->keep_ns || before->memory != after->memory ||
 	       before->pending != after->pending || before->clients != after->clients ||
-	       before->source != after->source || strcmp(before->socket, after->socket) != 0 ||
+	       before->timeout != after->timeout || before->source != after->source ||
+	       strcmp(before->socket, after->socket) != 0 ||
 	       strcmp(before->group ? before->group : "", after->group ? after->group : "") != 0;
 }
 
@@ -70,8 +71,8 @@ static void replace_options(struct loop *loop, struct options *options)
 	struct watch_terms terms;
 
 	if (needs_restart(&before, options))
-		notice("of keep, memory, pending, clients, source, socket and group the old ones "
-		       "hold until it is started again");
+		notice("of keep, memory, pending, clients, timeout, source, socket and group the "
+		       "old ones hold until it is started again");
 	*loop->options = *options;
 	terms = terms_of(loop->options);
 	watch_change(&loop->service->watch, &terms);

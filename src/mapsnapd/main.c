@@ -7,19 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 
 #include "capabilities.h"
 #include "clock.h"
+#include "descriptors.h"
 #include "listening.h"
 #include "loop.h"
 #include "oneshot.h"
 #include "server.h"
 #include "terms.h"
-
-/* Beside those of processes and clients: of the source, the gate, the server, and a reading. */
-#define OWN_DESCRIPTORS 64
+#include "trouble.h"
 
 /* Who is in the group that was named, or in the usual one where there is one. */
 static gid_t find_group(const char *name)
@@ -53,19 +51,6 @@ static void give_up_capabilities(void)
 		errx(EXIT_FAILURE, "cannot give up capabilities: %s", strerror(-r));
 }
 
-/* As many as may be; how many processes can be held by them, at two each. */
-static size_t raise_descriptors(unsigned int clients)
-{
-	struct rlimit limit = { 0 };
-	size_t others = clients + OWN_DESCRIPTORS;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-		limit.rlim_cur = limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limit);
-	}
-	return limit.rlim_cur > others ? (limit.rlim_cur - others) / 2 : 0;
-}
-
 static void begin_to_watch(struct service *service, const struct options *options,
 			   struct source *source)
 {
@@ -73,7 +58,7 @@ static void begin_to_watch(struct service *service, const struct options *option
 		.terms = terms_of(options),
 		.memory = options->memory,
 		.keep_ns = options->keep_ns,
-		.hold = raise_descriptors(options->clients),
+		.hold = descriptors_share(options->clients).processes,
 	};
 	int r;
 
@@ -103,11 +88,20 @@ static void begin_to_answer(struct service *service, const struct options *optio
 		     strerror(-r));
 }
 
+static unsigned int most_clients(unsigned int wanted)
+{
+	unsigned int clients = descriptors_share(wanted).clients;
+
+	if (clients < wanted)
+		notice("there are descriptors for %u clients only: raise LimitNOFILE=", clients);
+	return clients;
+}
+
 static int serve(struct loop *loop)
 {
-	struct server_options how = { .connections = loop->options->clients,
+	struct server_options how = { .connections = most_clients(loop->options->clients),
 				      .threads = 2,
-				      .timeout = 30 };
+				      .timeout = loop->options->timeout };
 	const char *path = loop->options->socket;
 	struct listening listening;
 	struct server *server;

@@ -25,6 +25,7 @@ static void set_defaults(struct options *options)
 		.memory = 256ull << 20,
 		.pending = 64ull << 20,
 		.clients = 256,
+		.timeout = 30,
 	};
 	if (!options->socket)
 		errx(EXIT_FAILURE, "out of memory");

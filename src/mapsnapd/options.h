@@ -26,6 +26,7 @@ struct options {
 	uint64_t memory;  /* bytes */
 	uint64_t pending; /* bytes */
 	unsigned int clients;
+	unsigned int timeout; /* seconds */
 	enum source_choice source;
 	enum grouping grouping;
 };

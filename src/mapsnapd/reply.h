@@ -3,6 +3,7 @@
 #ifndef REPLY_H
 #define REPLY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "bodies.h"
@@ -14,6 +15,7 @@ struct reply {
 	const char *type;         /* of the body */
 	char etag[64];            /* "": none */
 	unsigned int retry_after; /* seconds; 0: not said */
+	bool last;                /* the connection ends with it */
 	struct writer body;
 	/* In its place: */
 	struct body *shared;     /* a reference, which the server gives back */

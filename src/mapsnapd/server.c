@@ -9,12 +9,15 @@
 #include <string.h>
 
 #include "changes.h"
+#include "connection.h"
+#include "reception.h"
 #include "request.h"
 
 #define BLOCK 32768
 
 struct server {
 	struct service *service;
+	struct reception reception;
 	struct MHD_Daemon *daemon;
 };
 
@@ -69,6 +72,8 @@ static void add_headers(struct MHD_Response *response, const struct reply *reply
 		MHD_add_response_header(response, MHD_HTTP_HEADER_ETAG, reply->etag);
 	if (reply->status == MHD_HTTP_METHOD_NOT_ALLOWED)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+	if (reply->last)
+		MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
 	if (!reply->retry_after)
 		return;
 	snprintf(seconds, sizeof(seconds), "%u", reply->retry_after);
@@ -146,11 +151,6 @@ static enum MHD_Result send_reply(struct server *server, struct MHD_Connection *
 	return r;
 }
 
-static int socket_of(struct MHD_Connection *connection)
-{
-	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-}
-
 static const char *value(struct MHD_Connection *connection, enum MHD_ValueKind kind,
 			 const char *key)
 {
@@ -175,7 +175,7 @@ static void answer(struct service *service, struct MHD_Connection *connection, c
 		reply_problem(reply, MHD_HTTP_NOT_FOUND, "there is nothing here: see /v1/info");
 		return;
 	}
-	if (peer_of(socket_of(connection), &peer)) {
+	if (peer_of(connection_socket(connection), &peer)) {
 		reply_problem(reply, MHD_HTTP_FORBIDDEN, "nobody knows who asks");
 		return;
 	}
@@ -184,6 +184,12 @@ static void answer(struct service *service, struct MHD_Connection *connection, c
 	/* Who follows what changes is judged for each. */
 	if (!reply->changes)
 		free(peer);
+}
+
+static void refuse(struct reply *reply)
+{
+	reply_later(reply, 1, "too many clients are connected: try again");
+	reply->last = true;
 }
 
 static bool is_known_method(const char *method)
@@ -210,7 +216,9 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, cons
 		*body_size = 0;
 		return MHD_YES;
 	}
-	if (is_known_method(method))
+	if (reception_refuses(connection))
+		refuse(&reply);
+	else if (is_known_method(method))
 		answer(server->service, connection, path, &reply);
 	else
 		reply_problem(&reply, MHD_HTTP_METHOD_NOT_ALLOWED, "ask by GET");
@@ -221,6 +229,24 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, cons
 	return send_reply(server, connection, &reply);
 }
 
+/*
+ * That it can be suspended brings an eventfd, by which it is ended: otherwise that were
+ * shutdown() of the socket, which is also systemd's. Those that are closed at once have a place
+ * for so long.
+ */
+static struct MHD_Daemon *start_daemon(struct server *server, int listening,
+				       const struct server_options *options)
+{
+	unsigned int most = seats_with_refused(options->connections) + 2 * options->threads;
+
+	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL,
+				NULL, handle, server, MHD_OPTION_LISTEN_SOCKET, listening,
+				MHD_OPTION_NOTIFY_CONNECTION, reception_note, &server->reception,
+				MHD_OPTION_CONNECTION_LIMIT, most, MHD_OPTION_CONNECTION_TIMEOUT,
+				options->timeout, MHD_OPTION_THREAD_POOL_SIZE, options->threads,
+				MHD_OPTION_END);
+}
+
 int server_start(struct service *service, int listening, const struct server_options *options,
 		 struct server **server)
 {
@@ -229,16 +255,10 @@ int server_start(struct service *service, int listening, const struct server_opt
 	if (!s)
 		return -ENOMEM;
 	s->service = service;
-	/*
-	 * That it can be suspended brings an eventfd, by which it is ended: otherwise that were
-	 * shutdown() of the socket, which is also systemd's.
-	 */
-	s->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0,
-				     NULL, NULL, handle, s, MHD_OPTION_LISTEN_SOCKET, listening,
-				     MHD_OPTION_CONNECTION_LIMIT, options->connections,
-				     MHD_OPTION_CONNECTION_TIMEOUT, options->timeout,
-				     MHD_OPTION_THREAD_POOL_SIZE, options->threads, MHD_OPTION_END);
+	reception_open(&s->reception, service, options->connections);
+	s->daemon = start_daemon(s, listening, options);
 	if (!s->daemon) {
+		reception_close(&s->reception);
 		free(s);
 		return -EIO;
 	}
@@ -252,5 +272,6 @@ void server_stop(struct server *server)
 	MHD_quiesce_daemon(server->daemon);
 	streams_end(&server->service->streams);
 	MHD_stop_daemon(server->daemon);
+	reception_close(&server->reception);
 	free(server);
 }

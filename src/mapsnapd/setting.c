@@ -25,6 +25,7 @@ enum {
 	KEY_MEMORY,
 	KEY_PENDING,
 	KEY_CLIENTS,
+	KEY_TIMEOUT,
 	KEY_SOURCE,
 	KEY_GROUP_BY,
 	KEY_CONFIG,
@@ -53,6 +54,8 @@ const struct argp_option setting_table[] = {
 	{ "group", KEY_GROUP, "NAME", 0,
 	  "Who is in it may read everything (mapsnap, if there is one)", 0 },
 	{ "clients", KEY_CLIENTS, "NUMBER", 0, "Connections at a time (256)", 0 },
+	{ "timeout", KEY_TIMEOUT, "SECONDS", 0,
+	  "That a client may be silent, or take nothing of its answer (30)", 0 },
 	{ "pending", KEY_PENDING, "MIB", 0, "That answers under way may take (64)", 0 },
 	{ "oneshot", KEY_ONESHOT, "FILE", OPTION_ARG_OPTIONAL,
 	  "Read all once, print the metrics for node_exporter, and end", 0 },
@@ -143,13 +146,13 @@ static bool read_mebibytes(const struct reading *reading, uint64_t *bytes)
 	return true;
 }
 
-static bool read_clients(const struct reading *reading, unsigned int *clients)
+static bool read_count(const struct reading *reading, unsigned int most, unsigned int *count)
 {
 	uint64_t number;
 
-	if (!read_number(reading, 65536, &number))
+	if (!read_number(reading, most, &number))
 		return false;
-	*clients = (unsigned int)number;
+	*count = (unsigned int)number;
 	return true;
 }
 
@@ -284,7 +287,9 @@ bool setting_set(struct options *options, int key, const char *value, char *erro
 	case KEY_PENDING:
 		return read_mebibytes(&reading, &options->pending);
 	case KEY_CLIENTS:
-		return read_clients(&reading, &options->clients);
+		return read_count(&reading, 65536, &options->clients);
+	case KEY_TIMEOUT:
+		return read_count(&reading, 86400, &options->timeout);
 	case KEY_SOURCE:
 		return read_source(&reading, &options->source);
 	case KEY_GROUP_BY:
