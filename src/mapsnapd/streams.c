@@ -2,10 +2,12 @@
 #include "streams.h"
 
 #include <microhttpd.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "changes.h"
+#include "connection.h"
 
 #define BLOCK 16384
 
@@ -102,6 +104,17 @@ static ssize_t send_piece(struct stream *stream, char *buffer, size_t room)
 	return (ssize_t)piece;
 }
 
+/*
+ * As long as there is nothing to send libmicrohttpd does not see it. Who only sends no more
+ * is still there.
+ */
+static bool has_left(const struct stream *stream)
+{
+	struct pollfd fd = { .fd = connection_socket(stream->connection) };
+
+	return poll(&fd, 1, 0) > 0;
+}
+
 static ssize_t read_on(void *cls, uint64_t position, char *buffer, size_t room)
 {
 	struct stream *stream = cls;
@@ -113,6 +126,8 @@ static ssize_t read_on(void *cls, uint64_t position, char *buffer, size_t room)
 			return MHD_CONTENT_READER_END_OF_STREAM;
 		stream->body = changes_next(stream->changes);
 		stream->sent = 0;
+		if (!stream->body && has_left(stream))
+			return MHD_CONTENT_READER_END_WITH_ERROR;
 		if (!stream->body && sleep_since(stream, wakes))
 			return 0;
 	}
