@@ -48,9 +48,20 @@ static bool source_tells(const struct mapsnap_sequence *source)
 	return (source ? source->source : mapsnap_kernel_source()) != MAPSNAP_SOURCE_NONE;
 }
 
+/* For other threads, to which the options mean nothing while they are changed. */
+static void publish_terms(struct watch *watch)
+{
+	const struct watch_terms *terms = &watch->options.terms;
+
+	atomic_store(&watch->tally.least_ns, terms->bounds.least_ns);
+	atomic_store(&watch->tally.most_ns, terms->bounds.most_ns);
+	atomic_store(&watch->tally.share, terms->share);
+}
+
 int watch_init(struct watch *watch, const struct watch_options *options)
 {
 	*watch = (struct watch){ .options = *options, .tells = source_tells(options->sequence) };
+	publish_terms(watch);
 	roll_init(&watch->roll);
 	lookout_init(&watch->lookout, &options->terms.whom);
 	watch->budget = budget_new(options->terms.share, now_ns(), spent_ns());
@@ -69,6 +80,7 @@ void watch_free(struct watch *watch)
 void watch_change(struct watch *watch, const struct watch_terms *terms)
 {
 	watch->options.terms = *terms;
+	publish_terms(watch);
 	watch->budget.share = terms->share;
 	lookout_change(&watch->lookout, &terms->whom);
 }
