@@ -78,17 +78,19 @@ static bool look(struct streams *streams, uint64_t *wakes)
 	return !over;
 }
 
-/* Unless they were woken since. */
+/* Unless they were woken since. It may be woken again as soon as the lock is given back. */
 static bool sleep_since(struct stream *stream, uint64_t wakes)
 {
 	struct streams *streams = stream->streams;
+	bool asleep;
 
 	pthread_mutex_lock(&streams->mutex);
-	stream->asleep = streams->wakes == wakes && !streams->over;
-	if (stream->asleep)
+	asleep = streams->wakes == wakes && !streams->over;
+	stream->asleep = asleep;
+	if (asleep)
 		MHD_suspend_connection(stream->connection);
 	pthread_mutex_unlock(&streams->mutex);
-	return stream->asleep;
+	return asleep;
 }
 
 static ssize_t send_piece(struct stream *stream, char *buffer, size_t room)
