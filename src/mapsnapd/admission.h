@@ -18,6 +18,9 @@ bool admission_to_all(const struct request *request);
 int admission_to(const struct request *request, pid_t pid, struct mapsnap **snapshot,
 		 struct mapsnap_member *member);
 
+/* Whether there is room for an answer of this size. Half of all is for them alone. */
+bool admission_has_room(const struct request *request, size_t size);
+
 /* Whether it is an error that says nothing of the client, and may not come again. */
 bool admission_is_undecided(int error);
 

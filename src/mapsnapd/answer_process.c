@@ -41,7 +41,7 @@ static void write_maps(const struct request *request, struct reply *reply, struc
 				   .info = *mapsnap_info(snapshot),
 				   .selection = SELECTION_ALL };
 
-	if (bodies_have_room(&request->service->bodies, mapsnap_count(snapshot) * BYTES_OF_MAPPING))
+	if (admission_has_room(request, mapsnap_count(snapshot) * BYTES_OF_MAPPING))
 		json_write_line(&reply->body, &capture);
 	else
 		reply_later(reply, 1, "too many answers are under way: try again");

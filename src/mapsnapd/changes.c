@@ -147,7 +147,7 @@ static struct body *mark(struct changes *changes, const char *event, const struc
 
 static bool has_room(struct changes *changes, size_t mappings)
 {
-	return bodies_have_room(&changes->request.service->bodies, mappings * BYTES_OF_MAPPING);
+	return admission_has_room(&changes->request, mappings * BYTES_OF_MAPPING);
 }
 
 static struct body *tell_snapshot(struct changes *changes, const struct cursor *cursor,
