@@ -10,7 +10,7 @@ running=
 declare -A packages=(
 	[system]="bats curl jq libxml2-utils python3-jsonschema systemd"
 	[asan]="bats curl jq libxml2-utils python3-jsonschema systemd"
-	[tsan]="bats"
+	[tsan]="bats curl jq python3"
 	[fuzz]="clang libclang-rt-dev"
 	[install]="bats clang clang-tidy cppcheck mandoc shellcheck bash-completion zsh fish dpkg-dev lintian mmdebstrap python3 systemd-container jq"
 	[bench]="gdb jq procps util-linux-extra"
@@ -23,7 +23,7 @@ packages[guest]+=" gcc-aarch64-linux-gnu gcc-arm-linux-gnueabihf"
 expected() {
 	case $1 in
 	asan) cat tests/cases/unit.list <(grep -v '^torture.bats ' tests/cases/system.list) ;;
-	tsan) cat tests/cases/unit.list && grep -E '^(test-system-(threads|table_fork)|shared_table.bats) ' tests/cases/system.list ;;
+	tsan) cat tests/cases/unit.list && grep -E '^(test-system-(threads|table_fork)|(shared_table|mapsnapd_load).bats) ' tests/cases/system.list ;;
 	*) cat "tests/cases/$1.list" ;;
 	esac
 }
@@ -116,6 +116,7 @@ stage_tsan() {
 	cmocka_suites tsan tsan test-system-threads "${fixed_addresses[@]}"
 	cmocka_suites tsan tsan test-system-table_fork "${fixed_addresses[@]}"
 	bats_suites tsan tsan tests/system/shared_table.bats "${fixed_addresses[@]}"
+	bats_suites tsan tsan tests/system/mapsnapd_load.bats "${fixed_addresses[@]}"
 }
 
 stage_system() {
