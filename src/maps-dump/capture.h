@@ -16,8 +16,8 @@ struct capture {
 	struct selection selection; /* of its mappings those that are shown */
 	struct build_ids build_ids; /* where they were asked for */
 	char *command;              /* bytes, see command.h; NULL: not known */
-	uint64_t age_ns;            /* when a service gave it, since it was read; 0: not known */
-	const char *origin;         /* the file it came from; NULL: a process named by its pid */
+	uint64_t age_ns;    /* of one by a service, since it last was known to hold; 0: not said */
+	const char *origin; /* the file it came from; NULL: a process named by its pid */
 };
 
 struct captures {

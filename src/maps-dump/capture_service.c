@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "client.h"
-#include "clock.h"
 #include "json.h"
 
 const char *service_permission_advice(void)
@@ -48,14 +47,6 @@ static void warn_of(const struct client *client, int error, pid_t pid)
 		warnx("PID %d: %s", pid, client_error(client));
 }
 
-static uint64_t age_of(const struct mapsnap_info *info)
-{
-	uint64_t now = now_ns();
-
-	/* The service may have another clock, in a time namespace of its own. */
-	return info->end_ns < now ? now - info->end_ns : 0;
-}
-
 static enum status read_answer(const struct target *target, const struct options *options,
 			       const struct client_answer *answer, struct captures *captures)
 {
@@ -76,7 +67,7 @@ static enum status read_answer(const struct target *target, const struct options
 		return STATUS_FAILED;
 	}
 	capture->selection = selection_both(&capture->selection, &options->selection);
-	capture->age_ns = age_of(&capture->info);
+	capture->age_ns = answer->age_ns;
 	return STATUS_DONE;
 }
 

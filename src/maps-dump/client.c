@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "libcurl.h"
 
@@ -111,6 +112,22 @@ static size_t take(char *bytes, size_t one, size_t length, void *context)
 	return length;
 }
 
+/* A header at a time, with its end of line. */
+static size_t take_header(char *bytes, size_t one, size_t length, void *context)
+{
+	static const char name[] = "Mapsnap-Age-Ns:";
+	struct incoming *in = context;
+	char number[24] = "";
+
+	(void)one;
+	if (length < sizeof(name) || strncasecmp(bytes, name, sizeof(name) - 1) != 0)
+		return length;
+	bytes += sizeof(name) - 1;
+	snprintf(number, sizeof(number), "%.*s", (int)(length - sizeof(name) + 1), bytes);
+	in->answer->age_ns = strtoull(number, NULL, 10);
+	return length;
+}
+
 static int fail(struct client *client, int error, const char *sentence, const char *advice)
 {
 	client->gone = error == -ENOTCONN;
@@ -162,7 +179,9 @@ static int perform(struct client *client, const char *url, struct incoming *in)
 
 	if (curl->setopt(client->handle, CURLOPT_URL, url) ||
 	    curl->setopt(client->handle, CURLOPT_WRITEFUNCTION, take) ||
-	    curl->setopt(client->handle, CURLOPT_WRITEDATA, in))
+	    curl->setopt(client->handle, CURLOPT_WRITEDATA, in) ||
+	    curl->setopt(client->handle, CURLOPT_HEADERFUNCTION, take_header) ||
+	    curl->setopt(client->handle, CURLOPT_HEADERDATA, in))
 		return fail(client, -ENOMEM, strerror(ENOMEM), "");
 	code = curl->perform(client->handle);
 	if (code)

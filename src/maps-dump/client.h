@@ -4,6 +4,7 @@
 #define CLIENT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #define CLIENT_SOCKET "/run/mapsnapd/mapsnapd.sock"
 
@@ -11,6 +12,7 @@ struct client;
 
 struct client_answer {
 	unsigned int status; /* as HTTP has it */
+	uint64_t age_ns;     /* since what it tells was last known to be so; 0: not said */
 	char *body;          /* for free() */
 	size_t length;
 };

@@ -26,6 +26,15 @@ static void set_etag(struct reply *reply, const struct mapsnap *snapshot,
 		 (unsigned long long)member->revision);
 }
 
+/* Beside the body and not in it, which stays the same for as long as the tag does. */
+static void set_age(struct reply *reply, const struct mapsnap *snapshot,
+		    const struct mapsnap_member *member)
+{
+	uint64_t read_ns = mapsnap_info(snapshot)->end_ns;
+
+	reply->held_ns = member->proved_ns > read_ns ? member->proved_ns : read_ns;
+}
+
 /* One of a list, or any, as RFC 9110 has it; ours have no comma in them. */
 static bool is_known(const struct request *request, const char *etag)
 {
@@ -67,6 +76,7 @@ void answer_maps(const struct request *request, struct reply *reply)
 		return;
 	}
 	set_etag(reply, snapshot, &member);
+	set_age(reply, snapshot, &member);
 	if (is_known(request, reply->etag))
 		reply->status = 304;
 	else

@@ -93,6 +93,7 @@ static void reload(struct loop *loop)
 	sd_notify(0, "READY=1");
 }
 
+/* A watchdog is told only by who is not in the midst of a round: they come to their end. */
 static void tell_status(const struct watch *watch)
 {
 	const size_t *counts = watch->roll.counts;
@@ -112,6 +113,22 @@ static int check_gate(struct gate *gate)
 	return -EPIPE;
 }
 
+/* Often enough for a watchdog, also where rounds are further apart than it is patient. */
+static int wait_for_round(const struct loop *loop, uint64_t next)
+{
+	uint64_t patience_us, until;
+	int signal;
+
+	if (sd_watchdog_enabled(0, &patience_us) <= 0)
+		patience_us = UINT32_MAX;
+	do {
+		tell_status(&loop->service->watch);
+		until = now_ns() + patience_us * 1000 / 2;
+		signal = wait_until(until < next ? until : next);
+	} while (signal < 0 && now_ns() < next);
+	return signal;
+}
+
 int loop_run(struct loop *loop)
 {
 	struct service *service = loop->service;
@@ -122,9 +139,7 @@ int loop_run(struct loop *loop)
 		uint64_t next = watch_round(&service->watch);
 
 		streams_wake(&service->streams);
-		/* A watchdog sees that rounds come to their end. */
-		tell_status(&service->watch);
-		signal = wait_until(next);
+		signal = wait_for_round(loop, next);
 		if (signal == SIGHUP)
 			reload(loop);
 		r = check_gate(&service->gate);

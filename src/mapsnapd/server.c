@@ -2,6 +2,7 @@
 #include "server.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <microhttpd.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 
 #include "changes.h"
+#include "clock.h"
 #include "connection.h"
 #include "reception.h"
 #include "request.h"
@@ -63,10 +65,16 @@ static request_answer *find_answer(const char *path, pid_t *pid)
 	return NULL;
 }
 
+static void add_number(struct MHD_Response *response, const char *header, uint64_t number)
+{
+	char digits[24];
+
+	snprintf(digits, sizeof(digits), "%" PRIu64, number);
+	MHD_add_response_header(response, header, digits);
+}
+
 static void add_headers(struct MHD_Response *response, const struct reply *reply)
 {
-	char seconds[16];
-
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, reply->type);
 	if (*reply->etag)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_ETAG, reply->etag);
@@ -74,10 +82,10 @@ static void add_headers(struct MHD_Response *response, const struct reply *reply
 		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
 	if (reply->last)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
-	if (!reply->retry_after)
-		return;
-	snprintf(seconds, sizeof(seconds), "%u", reply->retry_after);
-	MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
+	if (reply->held_ns)
+		add_number(response, "Mapsnap-Age-Ns", now_ns() - reply->held_ns);
+	if (reply->retry_after)
+		add_number(response, MHD_HTTP_HEADER_RETRY_AFTER, reply->retry_after);
 }
 
 static ssize_t read_body(void *cls, uint64_t position, char *buffer, size_t room)

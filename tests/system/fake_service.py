@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What listens where mapsnapd should, and is not well: fake_service.py SOCKET BEHAVIOUR [ARGUMENT [STATUS]].
+For a file STATUS is the age that is said.
 
 Appends a line to SOCKET.log for each connection, and one for each request. Connections are kept open, but
 for what BEHAVIOUR says.
@@ -21,7 +22,8 @@ def log(line):
 
 def head(status, length=None):
     length = "" if length is None else f"Content-Length: {length}\r\n"
-    return f"HTTP/1.1 {status} Whatever\r\nContent-Type: application/json\r\n{length}\r\n".encode()
+    age = f"Mapsnap-Age-Ns: {STATUS}\r\n" if BEHAVIOUR == "file" and STATUS else ""
+    return f"HTTP/1.1 {status} Whatever\r\nContent-Type: application/json\r\n{length}{age}\r\n".encode()
 
 
 def whole(status, body):

@@ -125,6 +125,12 @@ start_target() {
 	[ "$code" = 304 ]
 	[ ! -s body ]
 	[ "$(header ETag)" = "$etag" ]
+	# It was read longer ago than it was last seen to hold.
+	sleep 2
+	ask "/v1/processes/$target/maps" -H "If-None-Match: $etag"
+	[ "$code" = 304 ]
+	[ "$(header Mapsnap-Age-Ns)" -gt 0 ]
+	[ "$(header Mapsnap-Age-Ns)" -lt 1500000000 ]
 	ask "/v1/processes/$target/maps" -H 'If-None-Match: *'
 	[ "$code" = 304 ]
 	ask "/v1/processes/$target/maps" -H 'If-None-Match: "1-2-3"'
