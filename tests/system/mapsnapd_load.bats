@@ -227,7 +227,9 @@ rest() {
 	wait_for 30 watched "$target"
 	before=$(least_descriptors)
 	clients slow --clients 24 --pid "$target" --service "$service"
-	counted '.lost == 0 and .wrong == 0 and .held >= 4 and .refused >= 1 and .refused == .retry_after and .held == .cut_off'
+	counted '.lost == 0 and .wrong == 0 and .held >= 4 and .refused == .retry_after and .held == .cut_off'
+	# Who is slower makes fewer snapshots, and of one there is one body.
+	sanitized || counted '.refused >= 1'
 	counted '.pending_kib > 10240 and .pending_kib <= 64 * 1024'
 	counted '.others_refused == 0 and .others_served > 50'
 	# The two that serve may each be making the largest answer, in a buffer that doubles; and 32 MiB for the rest.
@@ -427,19 +429,20 @@ followed() {
 @test "who is judged and follows misses nothing while the helper that judges stands still" {
 	local helper
 	user=65534 start_target one --mappings 50 --rate 10
-	serve --max-interval=0.1 "$target"
+	serve --interval=0.3 --max-interval=0.3 "$target"
 	wait_for 20 watched "$target"
 	helper=$(pgrep -P "$service")
-	follow --clients 2 --uid 65534 --pid "$target"
-	wait_for 20 is mapsnapd_streams 2
-	sleep 1
+	follow --clients 1 --uid 65534 --pid "$target"
+	wait_for 20 is mapsnapd_streams 1
+	sleep 2
+	# The last changes come while nobody is judged, and for longer than is waited for that.
 	kill -STOP "$helper"
-	sleep 4
-	kill -CONT "$helper"
-	sleep 1
+	sleep 0.7
 	rest "$target"
+	sleep 5
+	kill -CONT "$helper"
 	followed
-	counted '.same == 2 and .applied > 10'
+	counted '.same == 1 and .applied > 1'
 	stop
 }
 
