@@ -19,8 +19,8 @@ void reception_open(struct reception *reception, struct service *service, unsign
 /* All must have left. */
 void reception_close(struct reception *reception);
 
-/* For libmicrohttpd, which tells of each who comes or leaves. */
-void reception_note(void *reception, struct MHD_Connection *connection, void **seat,
+/* For libmicrohttpd, which tells of each who comes or leaves. cls: the reception. */
+void reception_note(void *cls, struct MHD_Connection *connection, void **seat,
 		    enum MHD_ConnectionNotificationCode what);
 
 /* Whatever they ask, they are to be told that there is no room. */
