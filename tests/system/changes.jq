@@ -8,6 +8,7 @@ reduce inputs as $line ({ mappings: {}, revision: 0, changes: 0 };
 	elif $line.snapshot then
 		.mappings = ($line.snapshot.mappings | map({ key: key, value: . }) | from_entries)
 		| .revision = ($line.revision | tonumber)
+		| if $line.event == "changed" then .changes += 1 else . end
 	elif $line.changes then
 		reduce $line.changes[] as $c (.;
 			if $c.before then
