@@ -348,7 +348,7 @@ metric() {
 	"$TARGET" --mappings $((limit * 85 / 100)) --mode move --rate 0 <>large >large.ready 3>&- &
 	started+=("$!")
 	wait_for 20 grep -q ready large.ready
-	serve --name=sleepy --name=python3 --name=mapsnap-target
+	serve "${started[@]}"
 	deleted() { [ "$(metric 'mapsnapd_deleted_file_processes{group="sleepy"}')" = 1 ]; }
 	wait_for 20 deleted
 	writable() { [ "$(metric 'mapsnapd_writable_executable_mappings{group="python3"}')" = 1 ]; }
