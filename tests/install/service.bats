@@ -284,7 +284,7 @@ has_status() {
 }
 
 @test "systemctl status tells how much it watches, and the journal what is wrong, with its level" {
-	drop_in LimitNOFILE=330
+	drop_in LimitNOFILE=120
 	inside 'systemd-run --quiet --unit=test-many bash -c "for i in {1..9}; do sleep 600 & done; wait"'
 	ask /v1/info
 	wait_for 20 has_status
