@@ -68,12 +68,14 @@ int admission_to(const struct request *request, pid_t pid, struct mapsnap **snap
 	return r;
 }
 
+size_t admission_leaves(const struct request *request)
+{
+	return admission_to_all(request) ? 0 : request->service->bodies.limit / 2;
+}
+
 bool admission_has_room(const struct request *request, size_t size)
 {
-	struct bodies *bodies = &request->service->bodies;
-	size_t kept = admission_to_all(request) ? 0 : bodies->limit / 2;
-
-	return bodies_have_room(bodies, size + kept);
+	return bodies_have_room(&request->service->bodies, size + admission_leaves(request));
 }
 
 bool admission_is_undecided(int error)

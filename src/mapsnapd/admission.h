@@ -18,7 +18,10 @@ bool admission_to_all(const struct request *request);
 int admission_to(const struct request *request, pid_t pid, struct mapsnap **snapshot,
 		 struct mapsnap_member *member);
 
-/* Whether there is room for an answer of this size. Half of all is for them alone. */
+/* Of the room for answers, what who asks has to leave: half of it is for root and the group. */
+size_t admission_leaves(const struct request *request);
+
+/* Whether there is room for an answer of this size; of two at once both may find it. */
 bool admission_has_room(const struct request *request, size_t size);
 
 /* Whether it is an error that says nothing of the client, and may not come again. */

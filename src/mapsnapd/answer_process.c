@@ -60,6 +60,7 @@ static void find_or_write_maps(const struct request *request, struct reply *repl
 			       struct mapsnap *snapshot, uint64_t revision)
 {
 	reply->key = (struct body_key){ BODY_SNAPSHOT, revision };
+	reply->leave = admission_leaves(request);
 	reply->shared = bodies_find(&request->service->bodies, reply->key);
 	if (!reply->shared)
 		write_maps(request, reply, snapshot);

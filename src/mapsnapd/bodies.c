@@ -75,7 +75,8 @@ static void release(struct body *body)
 	free(body);
 }
 
-struct body *bodies_add(struct bodies *bodies, char *bytes, size_t size, struct body_key key)
+struct body *bodies_add(struct bodies *bodies, char *bytes, size_t size, struct body_key key,
+			size_t leave)
 {
 	struct body *body = malloc(sizeof(*body));
 	bool room;
@@ -88,7 +89,7 @@ struct body *bodies_add(struct bodies *bodies, char *bytes, size_t size, struct 
 		.bytes = bytes, .size = size, .key = key, .bodies = bodies, .references = 1
 	};
 	pthread_mutex_lock(&bodies->mutex);
-	room = has_room(bodies, size);
+	room = has_room(bodies, size + leave);
 	if (room)
 		link_in(bodies, body);
 	pthread_mutex_unlock(&bodies->mutex);

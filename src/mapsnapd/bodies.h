@@ -53,9 +53,10 @@ struct body *bodies_find(struct bodies *bodies, struct body_key key);
 
 /*
  * Takes bytes over, for free(3), whatever happens. Returns a body with a reference, or NULL:
- * there is no room for it.
+ * there is no room for it beside `leave` bytes more.
  */
-struct body *bodies_add(struct bodies *bodies, char *bytes, size_t size, struct body_key key);
+struct body *bodies_add(struct bodies *bodies, char *bytes, size_t size, struct body_key key,
+			size_t leave);
 
 /* Whether there would be room for so much: asked before it is made. */
 bool bodies_have_room(struct bodies *bodies, size_t size);

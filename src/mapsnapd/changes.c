@@ -133,7 +133,8 @@ static struct body *keep(struct changes *changes, struct writer *writer, struct 
 		return NULL;
 	}
 	changes->spoke_ns = now_ns();
-	return bodies_add(bodies, writer->buffer, writer->used, key);
+	return bodies_add(bodies, writer->buffer, writer->used, key,
+			  admission_leaves(&changes->request));
 }
 
 static struct body *mark(struct changes *changes, const char *event, const struct cursor *cursor,

@@ -22,6 +22,7 @@ struct reply {
 	struct body *shared;     /* a reference, which the server gives back */
 	struct changes *changes; /* which the server closes */
 	struct body_key key;     /* under which others may find the body */
+	size_t leave;            /* bytes of the room for bodies */
 };
 
 #define REPLY_JSON       "application/json"

@@ -109,7 +109,8 @@ static struct body *body_of(struct server *server, struct reply *reply)
 	struct body *body = reply->shared;
 
 	if (!body)
-		body = bodies_add(bodies, reply->body.buffer, reply->body.used, reply->key);
+		body = bodies_add(bodies, reply->body.buffer, reply->body.used, reply->key,
+				  reply->leave);
 	reply->shared = NULL;
 	reply->body = (struct writer){ .fd = -1 };
 	if (body)

@@ -44,7 +44,7 @@ static const char usage[] =
 	"\n"
 	"  --mode MODE      move, pairs, boundary, grow, stacks, wide, exec, execs, exit,\n"
 	"                   reuse or fork (move)\n"
-	"  --mappings N     static mappings, 10 to 60000 (5000); the changing ones come on top\n"
+	"  --mappings N     static mappings, 10 or more (5000); the changing ones come on top\n"
 	"  --rate N|max     changes a second, at random times (0); of modes exec, execs, exit\n"
 	"                   and reuse address spaces of a process a second\n"
 	"  --arena N        which one, 0 to 99 (0): no two have an address in common\n"

@@ -11,7 +11,7 @@ static const struct body_key own = { BODY_OWN };
 
 static struct body *add(size_t size, struct body_key key)
 {
-	return bodies_add(&bodies, calloc(1, size), size, key);
+	return bodies_add(&bodies, calloc(1, size), size, key, 0);
 }
 
 static int begin(void **state)
@@ -46,6 +46,16 @@ static void they_take_no_more_than_they_may(void **state)
 	a = add(60, own);
 	assert_non_null(a);
 	body_unref(b);
+	body_unref(a);
+}
+
+static void who_is_to_leave_room_does(void **state)
+{
+	struct body *a = bodies_add(&bodies, calloc(1, 40), 40, own, 50);
+
+	(void)state;
+	assert_non_null(a);
+	assert_null(bodies_add(&bodies, calloc(1, 11), 11, own, 50));
 	body_unref(a);
 }
 
@@ -95,5 +105,6 @@ static void any_of_them_may_go_first(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
-UNIT_MAIN("bodies", TEST(they_take_no_more_than_they_may), TEST(what_many_ask_for_is_there_once),
-	  TEST(what_is_of_one_client_is_shared_with_nobody), TEST(any_of_them_may_go_first))
+UNIT_MAIN("bodies", TEST(they_take_no_more_than_they_may), TEST(who_is_to_leave_room_does),
+	  TEST(what_many_ask_for_is_there_once), TEST(what_is_of_one_client_is_shared_with_nobody),
+	  TEST(any_of_them_may_go_first))
