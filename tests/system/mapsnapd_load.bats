@@ -179,7 +179,7 @@ rest() {
 	done
 	[ "$n" -gt 5 ]
 	wait_for 20 is mapsnapd_pending_bytes 0
-	wait_for 20 descriptors_are "$before"
+	wait_for 60 descriptors_are "$before"
 	stop
 }
 
@@ -210,7 +210,7 @@ rest() {
 	clients crowd --clients 25 --requests 10 --pid $$
 	counted '.refused == 0 and .closed == 0 and .lost == 0'
 	# Its places are free again, though it still is there.
-	wait_for 20 descriptors_are "$before"
+	wait_for 60 descriptors_are "$before"
 	ask_as_nobody /healthz
 	[ "$code" = 200 ]
 	stop 'too many clients'
@@ -241,8 +241,8 @@ most_mappings() {
 	sanitized || counted '.resident_kib < (64 + 64 + 2 * 2 * 16 + 32) * 1024'
 	sanitized || counted '.others_longest_ms < 2000'
 	wait_for 20 is mapsnapd_pending_bytes 0
-	wait_for 20 is mapsnapd_streams 0
-	wait_for 20 descriptors_are "$before"
+	wait_for 60 is mapsnapd_streams 0
+	wait_for 60 descriptors_are "$before"
 	watched "$target"
 	stop
 }
@@ -273,7 +273,7 @@ most_mappings() {
 	counted '.lost == 0 and .wrong == 0 and .closed >= 3 and .status_431 == 2 and .status_414 == 1 and .status_405 >= 4'
 	healthy
 	watched $$
-	wait_for 20 descriptors_are "$before"
+	wait_for 60 descriptors_are "$before"
 	stop
 }
 
@@ -281,7 +281,7 @@ most_mappings() {
 vanish() {
 	clients vanish --how "$1" --clients 100
 	counted '.vanished == 100 and .streams >= 100'
-	wait_for 20 is mapsnapd_streams 0
+	wait_for 60 is mapsnapd_streams 0
 }
 
 @test "of those who follow and vanish nothing is left" {
@@ -296,7 +296,7 @@ vanish() {
 		vanish kill
 	done
 	wait_for 20 is mapsnapd_pending_bytes 0
-	wait_for 20 descriptors_are "$before"
+	wait_for 60 descriptors_are "$before"
 	# Also where nothing changes any more, and there is nothing to send.
 	rest "$target"
 	clients vanish --how kill --clients 100
@@ -479,10 +479,10 @@ churn() {
 	kill "${started[-1]}"
 	echo "# resident $warm KiB after warm-up, $(resident) KiB at the end" >&3
 	sanitized || [ $(($(resident) * 10)) -le $((warm * 13)) ]
-	wait_for 20 is mapsnapd_streams 0
+	wait_for 60 is mapsnapd_streams 0
 	wait_for 20 is mapsnapd_pending_bytes 0
 	wait_for 20 is 'mapsnapd_process_states{state="held"}' 2
-	wait_for 20 descriptors_are "$before"
+	wait_for 60 descriptors_are "$before"
 	# Of the helper's children none is left either, not even as a zombie.
 	for child in $(pgrep -P "$service"); do
 		run ! grep -q '^State:.*Z' "/proc/$child/status"
