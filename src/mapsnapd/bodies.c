@@ -15,11 +15,12 @@ void bodies_free(struct bodies *bodies)
 
 static struct body *find(const struct bodies *bodies, struct body_key key)
 {
-	struct body *body = bodies->first;
+	struct body *body;
 
-	while (body && (body->key.kind != key.kind || body->key.number != key.number))
-		body = body->next;
-	return body;
+	LIST_FOREACH(body, &bodies->list, link)
+	if (body->key.kind == key.kind && body->key.number == key.number)
+		return body;
+	return NULL;
 }
 
 struct body *bodies_find(struct bodies *bodies, struct body_key key)
@@ -49,26 +50,6 @@ bool bodies_have_room(struct bodies *bodies, size_t size)
 	return room;
 }
 
-static void link_in(struct bodies *bodies, struct body *body)
-{
-	bodies->used += body->size;
-	body->next = bodies->first;
-	if (body->next)
-		body->next->previous = body;
-	bodies->first = body;
-}
-
-static void take_out(struct bodies *bodies, struct body *body)
-{
-	bodies->used -= body->size;
-	if (body->next)
-		body->next->previous = body->previous;
-	if (body->previous)
-		body->previous->next = body->next;
-	else
-		bodies->first = body->next;
-}
-
 static void release(struct body *body)
 {
 	free(body->bytes);
@@ -90,8 +71,10 @@ struct body *bodies_add(struct bodies *bodies, char *bytes, size_t size, struct 
 	};
 	pthread_mutex_lock(&bodies->mutex);
 	room = has_room(bodies, size + leave);
-	if (room)
-		link_in(bodies, body);
+	if (room) {
+		bodies->used += size;
+		LIST_INSERT_HEAD(&bodies->list, body, link);
+	}
 	pthread_mutex_unlock(&bodies->mutex);
 	if (room)
 		return body;
@@ -106,8 +89,10 @@ void body_unref(struct body *body)
 
 	pthread_mutex_lock(&bodies->mutex);
 	last = --body->references == 0;
-	if (last)
-		take_out(bodies, body);
+	if (last) {
+		bodies->used -= body->size;
+		LIST_REMOVE(body, link);
+	}
 	pthread_mutex_unlock(&bodies->mutex);
 	if (last)
 		release(body);

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 /* What a mapping takes as JSON, mostly: to ask for room. */
 #define BYTES_OF_MAPPING 256
@@ -34,12 +35,12 @@ struct body {
 	/* Of the bodies. */
 	struct bodies *bodies;
 	size_t references;
-	struct body *next, *previous;
+	LIST_ENTRY(body) link;
 };
 
 struct bodies {
 	pthread_mutex_t mutex;
-	struct body *first;
+	LIST_HEAD(, body) list;
 	size_t used, limit; /* bytes */
 };
 

@@ -38,8 +38,10 @@ unsigned int seats_with_refused(unsigned int most)
 static struct count count(const struct seats *seats, uid_t uid, bool refused)
 {
 	struct count count = { 0 };
+	const struct seat *seat;
 
-	for (const struct seat *seat = seats->first; seat; seat = seat->next) {
+	LIST_FOREACH(seat, &seats->list, link)
+	{
 		if (seat->refused != refused)
 			continue;
 		count.all++;
@@ -68,14 +70,6 @@ static bool has_room_to_refuse(const struct seats *seats, const struct seat *sea
 	return refused.all < most && (seat->trusted || refused.own < most / 2);
 }
 
-static void link_in(struct seats *seats, struct seat *seat)
-{
-	seat->next = seats->first;
-	if (seat->next)
-		seat->next->previous = seat;
-	seats->first = seat;
-}
-
 struct seat *seats_take(struct seats *seats, uid_t uid, bool trusted)
 {
 	struct seat *seat = malloc(sizeof(*seat));
@@ -88,7 +82,7 @@ struct seat *seats_take(struct seats *seats, uid_t uid, bool trusted)
 	seat->refused = !has_room(seats, seat);
 	room = !seat->refused || has_room_to_refuse(seats, seat);
 	if (room)
-		link_in(seats, seat);
+		LIST_INSERT_HEAD(&seats->list, seat, link);
 	pthread_mutex_unlock(&seats->mutex);
 	if (room)
 		return seat;
@@ -99,12 +93,7 @@ struct seat *seats_take(struct seats *seats, uid_t uid, bool trusted)
 void seats_leave(struct seats *seats, struct seat *seat)
 {
 	pthread_mutex_lock(&seats->mutex);
-	if (seat->next)
-		seat->next->previous = seat->previous;
-	if (seat->previous)
-		seat->previous->next = seat->next;
-	else
-		seats->first = seat->next;
+	LIST_REMOVE(seat, link);
 	pthread_mutex_unlock(&seats->mutex);
 	free(seat);
 }

@@ -9,18 +9,19 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <sys/queue.h>
 #include <sys/types.h>
 
 struct seat {
 	uid_t uid;
 	bool trusted; /* root, or in the group: not bounded as a user */
 	bool refused; /* is only told that there is no room */
-	struct seat *next, *previous;
+	LIST_ENTRY(seat) link;
 };
 
 struct seats {
 	pthread_mutex_t mutex;
-	struct seat *first;
+	LIST_HEAD(, seat) list;
 	unsigned int most; /* that are not refused */
 };
 

@@ -18,7 +18,7 @@ struct stream {
 	struct body *body; /* that is being sent; NULL: none */
 	size_t sent;       /* of it */
 	bool asleep;
-	struct stream *next, *previous;
+	LIST_ENTRY(stream) link;
 };
 
 void streams_init(struct streams *streams)
@@ -33,8 +33,11 @@ void streams_free(struct streams *streams)
 
 static void wake_all(struct streams *streams)
 {
+	struct stream *stream;
+
 	streams->wakes++;
-	for (struct stream *stream = streams->first; stream; stream = stream->next) {
+	LIST_FOREACH(stream, &streams->list, link)
+	{
 		if (stream->asleep)
 			MHD_resume_connection(stream->connection);
 		stream->asleep = false;
@@ -143,12 +146,7 @@ static void close_stream(void *cls)
 
 	pthread_mutex_lock(&streams->mutex);
 	streams->count--;
-	if (stream->next)
-		stream->next->previous = stream->previous;
-	if (stream->previous)
-		stream->previous->next = stream->next;
-	else
-		streams->first = stream->next;
+	LIST_REMOVE(stream, link);
 	pthread_mutex_unlock(&streams->mutex);
 	if (stream->body)
 		body_unref(stream->body);
@@ -160,10 +158,7 @@ static void link_in(struct streams *streams, struct stream *stream)
 {
 	pthread_mutex_lock(&streams->mutex);
 	streams->count++;
-	stream->next = streams->first;
-	if (stream->next)
-		stream->next->previous = stream;
-	streams->first = stream;
+	LIST_INSERT_HEAD(&streams->list, stream, link);
 	pthread_mutex_unlock(&streams->mutex);
 }
 

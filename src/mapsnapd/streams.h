@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 struct MHD_Connection;
 struct MHD_Response;
@@ -15,7 +16,7 @@ struct stream;
 
 struct streams {
 	pthread_mutex_t mutex;
-	struct stream *first;
+	LIST_HEAD(, stream) list;
 	size_t count;
 	uint64_t wakes;
 	bool over;
