@@ -211,10 +211,14 @@ static struct body *tell_resync(struct changes *changes)
 	return body;
 }
 
-/* Of who is not judged nothing is passed over: it is tried again. */
-static bool is_refused(int error)
+/* False, *passed: to this client nothing is told of it. Who was not judged is tried again. */
+static bool admit(const struct changes *changes, pid_t pid, struct mapsnap **snapshot,
+		  struct mapsnap_member *member, bool *passed)
 {
-	return error && !admission_is_undecided(error);
+	int r = admission_to(&changes->request, pid, snapshot, member);
+
+	*passed = r && !admission_is_undecided(r);
+	return r == 0;
 }
 
 /* NULL with *passed: there is nothing to tell of this one, or not to this client. */
@@ -224,14 +228,9 @@ static struct body *tell_process(struct changes *changes, pid_t pid, bool *passe
 	struct mapsnap_member member;
 	struct mapsnap *snapshot;
 	struct body *body;
-	int r;
 
 	*passed = changes->only && pid != changes->only;
-	if (*passed)
-		return NULL;
-	r = admission_to(&changes->request, pid, &snapshot, &member);
-	*passed = is_refused(r);
-	if (r)
+	if (*passed || !admit(changes, pid, &snapshot, &member, passed))
 		return NULL;
 	event.time_ns = mapsnap_info(snapshot)->end_ns;
 	event.start_time = member.start_time;
@@ -329,14 +328,9 @@ static struct body *tell_if_admitted(struct changes *changes, bool *passed)
 	struct mapsnap_member member;
 	struct mapsnap *snapshot;
 	struct body *body;
-	int r;
 
 	*passed = told_find(&changes->told, changes->event.pid) >= changes->event.revision;
-	if (*passed)
-		return NULL;
-	r = admission_to(&changes->request, changes->event.pid, &snapshot, &member);
-	*passed = is_refused(r);
-	if (r)
+	if (*passed || !admit(changes, changes->event.pid, &snapshot, &member, passed))
 		return NULL;
 	body = tell_change(changes, snapshot, &member, passed);
 	mapsnap_unref(snapshot);

@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "clock.h"
 
 /* Of vm.max_map_count. */
 #define NEAR 0.8
@@ -228,8 +229,8 @@ static void write_states(const struct exposition *e, struct roll *roll)
 	exposition_gauge(
 		e, "mapsnapd_process_states",
 		"Processes that match: held open, looked at in turns for lack of descriptors, "
-		"ended and "
-		"known for a while, refused by the kernel or for lack of room, or not read yet.");
+		"ended and known for a while, refused by the kernel or for lack of room, or not "
+		"read yet.");
 	for (enum subject_state state = 0; state <= SUBJECT_REFUSED; state++)
 		exposition_value(e, "mapsnapd_process_states", "state", state_name(state),
 				 (double)counts[state]);
@@ -250,8 +251,7 @@ static void write_freshness(const struct exposition *e, const struct watch *watc
 		    (double)tally_of(&tally->stalest_ns) / 1e9);
 	write_count(e, "mapsnapd_put_off",
 		    "Readings that were left for a later round, as the process changes all the "
-		    "time or nothing "
-		    "was left of the budget.",
+		    "time or nothing was left of the budget.",
 		    tally_of(&tally->put_off));
 	write_value(e, "mapsnapd_budget_ratio", "Of one processor, what watching may take.",
 		    atomic_load(&tally->share));
@@ -299,12 +299,8 @@ static void write_serving(const struct exposition *e, struct service *service)
 /* By the names that every client library of Prometheus has for them. */
 static void write_own(const struct exposition *e)
 {
-	struct timespec spent;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
 	exposition_counter(e, "process_cpu_seconds", "Processor time of the service.");
-	exposition_count_seconds(e, "process_cpu_seconds",
-				 (uint64_t)spent.tv_sec * 1000000000u + (uint64_t)spent.tv_nsec);
+	exposition_count_seconds(e, "process_cpu_seconds", clock_ns(CLOCK_PROCESS_CPUTIME_ID));
 }
 
 static void write_build(const struct exposition *e, const struct service *service)

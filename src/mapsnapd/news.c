@@ -39,12 +39,11 @@ static void note_snapshot(struct watch *watch, struct subject *subject, bool sam
 	mapsnap_unref(snapshot);
 }
 
-static void set_state(struct watch *watch, struct subject *subject, enum subject_state state)
+static void note_end(struct watch *watch, struct subject *subject)
 {
 	roll_lock(&watch->roll);
-	if (state == SUBJECT_ENDED)
-		subject->facts = (struct facts){ 0 };
-	roll_set_state(&watch->roll, subject, state);
+	subject->facts = (struct facts){ 0 };
+	roll_set_state(&watch->roll, subject, SUBJECT_ENDED);
 	roll_unlock(&watch->roll);
 }
 
@@ -123,10 +122,10 @@ static void take(struct watch *watch, const struct mapsnap_event *event, uint64_
 		note_program(watch, subject, now);
 		break;
 	case MAPSNAP_EVENT_UNREADABLE:
-		set_state(watch, subject, SUBJECT_REFUSED);
+		roll_change_state(&watch->roll, subject, SUBJECT_REFUSED);
 		break;
 	case MAPSNAP_EVENT_EXITED:
-		set_state(watch, subject, SUBJECT_ENDED);
+		note_end(watch, subject);
 		break;
 	case MAPSNAP_EVENT_REMOVED:
 		/* Unless it has come back since. */

@@ -78,6 +78,13 @@ void roll_set_state(struct roll *roll, struct subject *subject, enum subject_sta
 	roll->counts[state]++;
 }
 
+void roll_change_state(struct roll *roll, struct subject *subject, enum subject_state state)
+{
+	roll_lock(roll);
+	roll_set_state(roll, subject, state);
+	roll_unlock(roll);
+}
+
 void roll_set_group(struct roll *roll, struct subject *subject, const char *group)
 {
 	unsigned int number = groups_join(&roll->groups, group);

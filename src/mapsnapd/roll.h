@@ -34,6 +34,8 @@ struct subject *roll_add(struct roll *roll, pid_t pid, const char *group);
 void roll_remove(struct roll *roll, struct subject *subject);
 
 void roll_set_state(struct roll *roll, struct subject *subject, enum subject_state state);
+/* The same where the lock is not held yet. */
+void roll_change_state(struct roll *roll, struct subject *subject, enum subject_state state);
 void roll_set_group(struct roll *roll, struct subject *subject, const char *group);
 
 typedef void roll_visit(struct subject *subject, void *context);

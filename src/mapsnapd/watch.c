@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "clock.h"
 #include "news.h"
@@ -16,10 +15,7 @@
 
 static uint64_t spent_ns(void)
 {
-	struct timespec spent;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent);
-	return (uint64_t)spent.tv_sec * 1000000000u + (uint64_t)spent.tv_nsec;
+	return clock_ns(CLOCK_THREAD_CPUTIME_ID);
 }
 
 static int make_table(struct watch *watch)
@@ -185,13 +181,6 @@ static uint64_t revision_of(const struct watch *watch, pid_t pid)
 	return mapsnap_table_member(watch->table, pid, &member) ? 0 : member.revision;
 }
 
-static void set_state(struct watch *watch, struct subject *subject, enum subject_state state)
-{
-	roll_lock(&watch->roll);
-	roll_set_state(&watch->roll, subject, state);
-	roll_unlock(&watch->roll);
-}
-
 static bool is_full(const struct watch *watch)
 {
 	return watch->roll.counts[SUBJECT_HELD] >= watch->options.hold;
@@ -202,14 +191,14 @@ static int read_one(struct watch *watch, struct subject *subject)
 {
 	if (subject->state != SUBJECT_PARKED || is_full(watch))
 		return mapsnap_table_add(watch->table, subject->pid);
-	set_state(watch, subject, SUBJECT_HELD);
+	roll_change_state(&watch->roll, subject, SUBJECT_HELD);
 	return mapsnap_table_park(watch->table, subject->pid, 0);
 }
 
 static void park(struct watch *watch, struct subject *subject)
 {
 	if (mapsnap_table_park(watch->table, subject->pid, 1) == 0)
-		set_state(watch, subject, SUBJECT_PARKED);
+		roll_change_state(&watch->roll, subject, SUBJECT_PARKED);
 	trouble(TROUBLE_DESCRIPTORS,
 		"there are descriptors for %zu processes only: others are looked at in turns; "
 		"raise LimitNOFILE=",
@@ -219,7 +208,7 @@ static void park(struct watch *watch, struct subject *subject)
 static void refuse(struct watch *watch, struct subject *subject, int error)
 {
 	if (subject->state == SUBJECT_NEW)
-		set_state(watch, subject, SUBJECT_REFUSED);
+		roll_change_state(&watch->roll, subject, SUBJECT_REFUSED);
 	if (error == -ENOSPC)
 		trouble(TROUBLE_MEMORY, "some processes are not watched, or not up to date: their "
 					"snapshots have no room; raise the option memory");
