@@ -17,9 +17,9 @@ static struct body *find(const struct bodies *bodies, struct body_key key)
 {
 	struct body *body;
 
-	LIST_FOREACH(body, &bodies->list, link)
-	if (body->key.kind == key.kind && body->key.number == key.number)
-		return body;
+	for (body = LIST_FIRST(&bodies->list); body; body = LIST_NEXT(body, link))
+		if (body->key.kind == key.kind && body->key.number == key.number)
+			return body;
 	return NULL;
 }
 

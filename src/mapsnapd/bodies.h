@@ -40,7 +40,7 @@ struct body {
 
 struct bodies {
 	pthread_mutex_t mutex;
-	LIST_HEAD(, body) list;
+	LIST_HEAD(body_list, body) list;
 	size_t used, limit; /* bytes */
 };
 

@@ -40,8 +40,7 @@ static struct count count(const struct seats *seats, uid_t uid, bool refused)
 	struct count count = { 0 };
 	const struct seat *seat;
 
-	LIST_FOREACH(seat, &seats->list, link)
-	{
+	for (seat = LIST_FIRST(&seats->list); seat; seat = LIST_NEXT(seat, link)) {
 		if (seat->refused != refused)
 			continue;
 		count.all++;

@@ -21,7 +21,7 @@ struct seat {
 
 struct seats {
 	pthread_mutex_t mutex;
-	LIST_HEAD(, seat) list;
+	LIST_HEAD(seat_list, seat) list;
 	unsigned int most; /* that are not refused */
 };
 

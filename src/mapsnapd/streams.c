@@ -36,8 +36,7 @@ static void wake_all(struct streams *streams)
 	struct stream *stream;
 
 	streams->wakes++;
-	LIST_FOREACH(stream, &streams->list, link)
-	{
+	for (stream = LIST_FIRST(&streams->list); stream; stream = LIST_NEXT(stream, link)) {
 		if (stream->asleep)
 			MHD_resume_connection(stream->connection);
 		stream->asleep = false;

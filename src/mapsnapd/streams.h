@@ -16,7 +16,7 @@ struct stream;
 
 struct streams {
 	pthread_mutex_t mutex;
-	LIST_HEAD(, stream) list;
+	LIST_HEAD(stream_list, stream) list;
 	size_t count;
 	uint64_t wakes;
 	bool over;
