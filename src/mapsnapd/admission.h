@@ -18,6 +18,18 @@ bool admission_to_all(const struct request *request);
 int admission_to(const struct request *request, pid_t pid, struct mapsnap **snapshot,
 		 struct mapsnap_member *member);
 
+/* Of the entrants of one question. */
+#define ADMISSION_MOST GATE_MOST_CASES
+
+struct entrant {
+	pid_t pid;
+	int result;                   /* as of admission_to() */
+	struct mapsnap_member member; /* where that is 0 */
+};
+
+/* The same of several processes at once, without their snapshots. */
+void admission_to_each(const struct request *request, struct entrant *entrants, size_t count);
+
 /* Of the room for answers, what who asks has to leave: half of it is for root and the group. */
 size_t admission_leaves(const struct request *request);
 

@@ -31,26 +31,44 @@ static void write_member(struct reply *reply, pid_t pid, const struct mapsnap_me
 	reply_object(reply, &object);
 }
 
-/* An error where it is not known whether the process belongs to the list. */
-static int write_if_admitted(const struct request *request, struct reply *reply, pid_t pid)
+/* An error where it is not known whether a process belongs to the list. */
+static int write_admitted(const struct request *request, struct reply *reply, const pid_t *pids,
+			  size_t count)
 {
-	struct mapsnap_member member;
-	struct mapsnap *snapshot;
-	int r = admission_to(request, pid, &snapshot, &member);
+	struct entrant entrants[ADMISSION_MOST];
 
-	if (r)
-		return admission_is_undecided(r) ? r : 0;
-	mapsnap_unref(snapshot);
-	write_member(reply, pid, &member);
+	for (size_t i = 0; i < count; i++)
+		entrants[i].pid = pids[i];
+	admission_to_each(request, entrants, count);
+	for (size_t i = 0; i < count; i++) {
+		if (admission_is_undecided(entrants[i].result))
+			return entrants[i].result;
+		if (entrants[i].result == 0)
+			write_member(reply, pids[i], &entrants[i].member);
+	}
 	return 0;
+}
+
+static int write_list(const struct request *request, struct reply *reply, const pid_t *pids,
+		      size_t count)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < count; i += ADMISSION_MOST) {
+		size_t left = count - i;
+
+		r = write_admitted(request, reply, pids + i,
+				   left < ADMISSION_MOST ? left : ADMISSION_MOST);
+	}
+	return r;
 }
 
 void answer_processes(const struct request *request, struct reply *reply)
 {
 	const struct mapsnap_table *table = request->service->watch.table;
 	size_t room = mapsnap_table_pids(table, NULL, 0), count;
-	int r = 0;
 	pid_t *pids = calloc(room + 1, sizeof(*pids));
+	int r;
 
 	if (!pids) {
 		reply_later(reply, 1, "out of memory: try again");
@@ -58,8 +76,7 @@ void answer_processes(const struct request *request, struct reply *reply)
 	}
 	count = mapsnap_table_pids(table, pids, room);
 	reply->type = REPLY_JSON_LINES;
-	for (size_t i = 0; r == 0 && i < count && i < room; i++)
-		r = write_if_admitted(request, reply, pids[i]);
+	r = write_list(request, reply, pids, count < room ? count : room);
 	free(pids);
 	if (r)
 		reply_refusal(reply, r);

@@ -33,10 +33,10 @@ static struct {
 	int signals; /* readable once a child has ended */
 	size_t child_count;
 	struct child children[MOST_CHILDREN];
-	struct {
-		struct gate_request header;
-		gid_t groups[PEER_MOST_GROUPS];
-	} request;
+	union {
+		struct gate_request request;
+		char room[GATE_REQUEST_MOST];
+	};
 } keeper;
 
 static int watch_children(void)
@@ -75,7 +75,7 @@ static void judge_apart(int answer)
 
 	if (pid == 0) {
 		close(SOCKET); /* that the helper has ended is told by it */
-		judge(&keeper.request.header, keeper.request.groups, answer, helper);
+		judge(&keeper.request, answer, helper);
 		_exit(0);
 	}
 	if (pid < 0)
@@ -88,17 +88,18 @@ static void judge_apart(int answer)
 
 static bool is_whole(ssize_t size)
 {
-	size_t header = sizeof(keeper.request.header);
+	const struct gate_request *request = &keeper.request;
 
-	return (size_t)size >= header &&
-	       (size_t)size == header + keeper.request.header.group_count * sizeof(gid_t);
+	return (size_t)size >= sizeof(*request) && request->case_count <= GATE_MOST_CASES &&
+	       (size_t)size == sizeof(*request) + request->case_count * sizeof(struct gate_case) +
+				       request->group_count * sizeof(gid_t);
 }
 
 /* Where it is given up without an answer, its end tells. */
 static void take_request(void)
 {
 	int answer = -1;
-	ssize_t n = fd_message_receive(SOCKET, &keeper.request, sizeof(keeper.request), &answer);
+	ssize_t n = fd_message_receive(SOCKET, keeper.room, sizeof(keeper.room), &answer);
 
 	if (n > 0 && answer >= 0 && is_whole(n))
 		judge_apart(answer);

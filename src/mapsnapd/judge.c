@@ -17,12 +17,12 @@
  * their owner may read what is in them. The other uids remain the helper's, so
  * that it can kill us and the client can't send us signals or trace us.
  */
-static int become(const struct gate_request *request, const gid_t *groups)
+static int become(const struct gate_request *request)
 {
 	/* It would leave us what we are. */
 	if (request->uid == (uid_t)-1 || request->gid == (gid_t)-1)
 		return -EINVAL;
-	if (setgroups(request->group_count, groups) ||
+	if (setgroups(request->group_count, gate_request_groups(request)) ||
 	    setresgid(request->gid, request->gid, request->gid) ||
 	    setresuid((uid_t)-1, request->uid, (uid_t)-1))
 		return -errno;
@@ -37,25 +37,32 @@ static int stay_with(pid_t helper)
 	return getppid() == helper ? 0 : -EPIPE;
 }
 
-static int verdict(const struct gate_request *request, const gid_t *groups, pid_t helper)
+static int verdict(const struct gate_case *process)
 {
-	int r = become(request, groups);
+	int fd;
 
-	if (r == 0)
-		r = stay_with(helper);
-	if (r)
-		return r;
 	/* Its own memory everybody may read, as whoever it is. */
-	if (request->pid == getpid())
+	if (process->pid == getpid())
 		return -EACCES;
-	return proc_maps_open(request->pid, request->start_time);
+	fd = proc_maps_open(process->pid, process->start_time);
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
 }
 
-void judge(const struct gate_request *request, const gid_t *groups, int answer, pid_t helper)
+void judge(const struct gate_request *request, int answer, pid_t helper)
 {
-	int fd = verdict(request, groups, helper), error = fd < 0 ? fd : 0;
-	struct iovec part = { .iov_base = &error, .iov_len = sizeof(error) };
+	struct gate_answer said = { .error = become(request) };
+	struct iovec part = { &said, sizeof(said.error) };
 
+	if (said.error == 0)
+		said.error = stay_with(helper);
+	if (said.error == 0) {
+		for (size_t i = 0; i < request->case_count; i++)
+			said.verdicts[i] = verdict(&request->cases[i]);
+		part.iov_len = gate_answer_size(request->case_count);
+	}
 	/* Who asked may have left. */
-	fd_message_send(answer, &part, 1, fd < 0 ? -1 : fd);
+	fd_message_send(answer, &part, 1, -1);
 }

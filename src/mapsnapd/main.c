@@ -81,7 +81,7 @@ static void begin_to_answer(struct service *service, const struct options *optio
 	service->group = find_group(options->group);
 	bodies_init(&service->bodies, options->pending);
 	streams_init(&service->streams);
-	r = gate_start(&service->gate, service->group);
+	r = gate_start(&service->gate);
 	if (r)
 		errx(EXIT_FAILURE,
 		     "cannot start the gate, which takes CAP_SETUID and CAP_SETGID: %s",

@@ -100,3 +100,12 @@ uint64_t client_start_time(pid_t pid)
 	close(dir);
 	return stat.start_time;
 }
+
+int client_judged(const struct gate *gate, const struct peer *client, pid_t pid,
+		  uint64_t start_time)
+{
+	struct gate_case only = { .pid = pid, .start_time = start_time, .verdict = 1 };
+	int r = gate_judge(gate, client, &only, 1);
+
+	return r ? r : only.verdict;
+}

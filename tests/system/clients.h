@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "gate.h"
 #include "peer.h"
 
 /* Two users, and groups. */
@@ -32,5 +33,9 @@ int client_opens(const struct peer *client, pid_t pid);
 
 /* When it was started, as a request names it; 0 where it is gone. */
 uint64_t client_start_time(pid_t pid);
+
+/* What the gate says of this one alone. */
+int client_judged(const struct gate *gate, const struct peer *client, pid_t pid,
+		  uint64_t start_time);
 
 #endif

@@ -23,7 +23,6 @@
 #include "gate.h"
 #include "settled.h"
 
-#define READERS     62009 /* the group that may read all */
 #define MAPPED_USER 72005 /* in a user namespace of USER's */
 #define OUTER_USER  73005 /* in one of root's */
 
@@ -48,7 +47,7 @@ static int start(void **state)
 	user_more_group = client_new(USER, GROUP, 1, more);
 	mapped_user = client_new(MAPPED_USER, MAPPED_USER, 0, NULL);
 	outer_user = client_new(OUTER_USER, OUTER_USER, 0, NULL);
-	return geteuid() == 0 ? gate_start(&gate, READERS) : 0;
+	return geteuid() == 0 ? gate_start(&gate) : 0;
 }
 
 static int stop(void **state)
@@ -67,7 +66,7 @@ static int stop(void **state)
 
 static int verdict(const struct peer *client, pid_t pid)
 {
-	return gate_may_read(&gate, client, pid, client_start_time(pid), NULL);
+	return client_judged(&gate, client, pid, client_start_time(pid));
 }
 
 /* Both say so. */
@@ -92,27 +91,6 @@ static void a_process_of_ones_own_may_be_read(void **state)
 	pid = forked(idle_as, user);
 	assert_verdict(user, pid, 0);
 	assert_verdict(user_more_group, pid, 0);
-	forked_kill(pid);
-}
-
-static void its_maps_file_comes_with_the_verdict(void **state)
-{
-	struct mapsnap_process *process;
-	struct mapsnap *snapshot;
-	pid_t pid;
-	int fd;
-
-	(void)state;
-	need_root();
-	pid = forked(idle_as, user);
-	assert_int_equal(gate_may_read(&gate, user, pid, client_start_time(pid), &fd), 0);
-	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
-	assert_int_equal(mapsnap_open_fd(fd, &process), 0);
-	snapshot = must_read(process, NULL);
-	assert_as_cat(snapshot, pid);
-	mapsnap_unref(snapshot);
-	mapsnap_close(process);
-	close(fd);
 	forked_kill(pid);
 }
 
@@ -325,7 +303,7 @@ static void a_zombie_may_not(void **state)
 	pid = forked(forked_end, NULL);
 	assert_int_equal(verdict(user, pid), -ESRCH);
 	forked_status(pid);
-	assert_int_equal(gate_may_read(&gate, user, pid, 1, NULL), -ESRCH);
+	assert_int_equal(client_judged(&gate, user, pid, 1), -ESRCH);
 }
 
 struct namespace
@@ -412,30 +390,6 @@ static void what_is_in_a_user_namespace_may_be_read_by_its_maker(void **state)
 	forked_kill(roots);
 }
 
-static void assert_may_read_any(struct peer *client)
-{
-	pid_t pid = forked(idle_not_dumpable, other_user);
-	uint64_t start_time = client_start_time(pid);
-	int fd;
-
-	assert_int_equal(gate_may_read(&gate, client, pid, start_time, &fd), 0);
-	close(fd);
-	assert_int_equal(gate_may_read(&gate, client, pid, start_time + 1, &fd), -ESRCH);
-	forked_kill(pid);
-	free(client);
-}
-
-static void root_and_the_group_of_readers_may_read_any(void **state)
-{
-	static const gid_t groups[] = { MORE_GROUP, READERS };
-
-	(void)state;
-	need_root();
-	assert_may_read_any(client_new(0, 0, 0, NULL));
-	assert_may_read_any(client_new(USER, READERS, 0, NULL));
-	assert_may_read_any(client_new(USER, GROUP, 2, groups));
-}
-
 /* It would not change who asks. */
 static void nobody_has_the_uid_that_means_no_change(void **state)
 {
@@ -486,12 +440,12 @@ static void another_process_of_the_same_pid_is_not_taken_for_it(void **state)
 	need_root();
 	pid = forked(idle_as, user);
 	start_time = client_start_time(pid);
-	assert_int_equal(gate_may_read(&gate, user, pid, start_time, NULL), 0);
+	assert_int_equal(client_judged(&gate, user, pid, start_time), 0);
 	forked_kill(pid);
 	usleep(50000); /* that another one starts at another time */
 	if (forked_as(pid, idle_as, user) != pid)
 		skip_because("a pid cannot be chosen: %s", strerrorname_np(errno));
-	assert_int_equal(gate_may_read(&gate, user, pid, start_time, NULL), -ESRCH);
+	assert_int_equal(client_judged(&gate, user, pid, start_time), -ESRCH);
 	assert_verdict(user, pid, 0);
 	forked_kill(pid);
 }
@@ -528,7 +482,7 @@ static void what_judges_for_the_gate_is_not_judged_by_itself(void **state)
 		forked_status(free_pid);
 		if (!choose_next_pid(free_pid))
 			skip_because("a pid cannot be chosen: %s", strerrorname_np(errno));
-		switch (gate_may_read(&gate, user, free_pid, now_in_ticks(), NULL)) {
+		switch (client_judged(&gate, user, free_pid, now_in_ticks())) {
 		case -EACCES:
 			hits++;
 			break;
@@ -559,15 +513,15 @@ static void judge_hidden(void *others)
 	if (setgroups(1, groups) || !mount_hidden())
 		_exit(77);
 	own = forked(idle_as, user);
-	if (gate_start(&hidden, READERS))
+	if (gate_start(&hidden))
 		_exit(1);
-	if (gate_may_read(&hidden, user, pid, client_start_time(pid), NULL) != -ESRCH ||
+	if (client_judged(&hidden, user, pid, client_start_time(pid)) != -ESRCH ||
 	    client_opens(user, pid) != -ESRCH)
 		_exit(2);
-	if (gate_may_read(&hidden, user_more_group, pid, client_start_time(pid), NULL) != -EACCES ||
+	if (client_judged(&hidden, user_more_group, pid, client_start_time(pid)) != -EACCES ||
 	    client_opens(user_more_group, pid) != -EACCES)
 		_exit(3);
-	if (gate_may_read(&hidden, user, own, client_start_time(own), NULL))
+	if (client_judged(&hidden, user, own, client_start_time(own)))
 		_exit(4);
 	gate_stop(&hidden);
 }
@@ -587,6 +541,47 @@ static void what_is_hidden_from_a_client_is_not_there_for_it(void **state)
 	assert_int_equal(status, 0);
 }
 
+static void judge_all(const struct peer *client, struct gate_case *cases, size_t count)
+{
+	for (size_t i = 0; i < count; i += GATE_MOST_CASES) {
+		size_t left = count - i;
+
+		assert_int_equal(gate_judge(&gate, client, cases + i,
+					    left < GATE_MOST_CASES ? left : GATE_MOST_CASES),
+				 0);
+	}
+}
+
+/* As many as there can be, of four kinds. */
+static void each_of_many_has_its_own_verdict(void **state)
+{
+	static struct gate_case cases[GATE_MOST_CASES + 1];
+	const int expected[] = { 0, -EACCES, -ESRCH, -EACCES };
+	pid_t own, others;
+
+	(void)state;
+	need_root();
+	own = forked(idle_as, user);
+	others = forked(idle_not_dumpable, user);
+	for (size_t i = 0; i <= GATE_MOST_CASES; i++) {
+		pid_t pids[] = { own, getpid(), own, others };
+		pid_t pid = pids[i % 4];
+
+		cases[i] = (struct gate_case){ client_start_time(pid) + (i % 4 == 2), pid, 1 };
+	}
+	for (size_t count = 0; count <= GATE_MOST_CASES; count += 8) {
+		assert_int_equal(gate_judge(&gate, user, cases, count), 0);
+		for (size_t i = 0; i < GATE_MOST_CASES; i++) {
+			assert_int_equal(cases[i].verdict, i < count ? expected[i % 4] : 1);
+			cases[i].verdict = 1;
+		}
+	}
+	assert_int_equal(gate_judge(&gate, user, cases, GATE_MOST_CASES + 1), -E2BIG);
+	assert_int_equal(cases[0].verdict, 1);
+	forked_kill(own);
+	forked_kill(others);
+}
+
 #define MOST 32768
 
 static size_t list_processes(pid_t pids[MOST])
@@ -603,13 +598,14 @@ static size_t list_processes(pid_t pids[MOST])
 }
 
 /* Processes come and go: what differs is asked for again. Zombies have no memory, see above. */
-static bool agree(const struct peer *client, pid_t pid, int by_client)
+static bool agree(const struct peer *client, pid_t pid, int by_gate, int by_client)
 {
 	for (unsigned int i = 0; i < 20; i++) {
-		if (verdict(client, pid) == by_client || has_state(pid, 'Z') || has_state(pid, 'X'))
+		if (by_gate == by_client || has_state(pid, 'Z') || has_state(pid, 'X'))
 			return true;
 		usleep(10000);
 		by_client = client_opens(client, pid);
+		by_gate = verdict(client, pid);
 	}
 	fprintf(stderr, "PID %d, uid %u: %s\n", (int)pid, client->uid, strerrorname_np(-by_client));
 	return false;
@@ -619,11 +615,15 @@ static size_t count_agreed(const struct peer *client, size_t *allowed)
 {
 	static pid_t pids[MOST];
 	static int results[MOST];
+	static struct gate_case cases[MOST];
 	size_t count = list_processes(pids);
 
+	for (size_t i = 0; i < count; i++)
+		cases[i] = (struct gate_case){ client_start_time(pids[i]), pids[i], 1 };
 	client_opens_each(client, pids, count, results);
+	judge_all(client, cases, count);
 	for (size_t i = 0; i < count; i++) {
-		assert_true(agree(client, pids[i], results[i]));
+		assert_true(agree(client, pids[i], cases[i].verdict, results[i]));
 		*allowed += results[i] == 0;
 	}
 	return count;
@@ -661,7 +661,6 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		tidy_test(a_process_of_ones_own_may_be_read),
-		tidy_test(its_maps_file_comes_with_the_verdict),
 		tidy_test(one_of_another_user_may_not),
 		tidy_test(one_of_another_group_may_not),
 		tidy_test(one_that_may_not_be_dumped_may_not),
@@ -672,12 +671,12 @@ int main(int argc, char **argv)
 		tidy_test(one_whose_threads_end_again_and_again_may_not),
 		tidy_test(a_zombie_may_not),
 		tidy_test(what_is_in_a_user_namespace_may_be_read_by_its_maker),
-		tidy_test(root_and_the_group_of_readers_may_read_any),
 		tidy_test(nobody_has_the_uid_that_means_no_change),
 		tidy_test(a_client_in_all_groups_that_there_can_be_is_judged),
 		tidy_test(another_process_of_the_same_pid_is_not_taken_for_it),
 		tidy_test(what_judges_for_the_gate_is_not_judged_by_itself),
 		tidy_test(what_is_hidden_from_a_client_is_not_there_for_it),
+		tidy_test(each_of_many_has_its_own_verdict),
 		tidy_test(gate_and_kernel_agree_on_every_process),
 	};
 

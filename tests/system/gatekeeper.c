@@ -23,6 +23,7 @@
 #include "fd_message.h"
 #include "forked.h"
 #include "gate.h"
+#include "gate_request.h"
 #include "scarce.h"
 #include "settled.h"
 #include "timing.h"
@@ -56,7 +57,7 @@ static int start(void **state)
 	other_user = client_new(OTHER_USER, OTHER_GROUP, 0, NULL);
 	own = forked(idle_as, user);
 	others = forked(idle_as, other_user);
-	return gate_start(&gate, (gid_t)-1);
+	return gate_start(&gate);
 }
 
 static int stop(void **state)
@@ -72,9 +73,16 @@ static int stop(void **state)
 	return 0;
 }
 
+/* As a service does that is started again. */
+static int start_another(void)
+{
+	gate_stop(&gate);
+	return gate_start(&gate);
+}
+
 static int ask(pid_t pid)
 {
-	return gate_may_read(&gate, user, pid, client_start_time(pid), NULL);
+	return client_judged(&gate, user, pid, client_start_time(pid));
 }
 
 static void status_of(pid_t pid, char text[4096])
@@ -240,7 +248,7 @@ static void its_children_are_the_client_and_can_do_nothing(void **state)
 	need_root();
 	client = client_new(USER, GROUP, 2, groups);
 	set_trap(&trap);
-	assert_int_equal(gate_may_read(&gate, client, own, client_start_time(own), NULL), 0);
+	assert_int_equal(client_judged(&gate, client, own, client_start_time(own)), 0);
 	leave_trap(&trap);
 	free(client);
 	assert_line(trap.status, "\nUid:\t0\t62001\t0\t62001\n");
@@ -357,25 +365,55 @@ static void a_helper_that_takes_no_requests_makes_nobody_wait_for_ever(void **st
 	assert_int_equal(ask(own), 0);
 }
 
+/* Neither with a socket for an answer nor without one. */
+static void assert_left_unanswered(const void *message, size_t size)
+{
+	struct iovec part = { (void *)message, size };
+	int ends[2], unused;
+	char answer;
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
+	assert_int_equal(fd_message_send(gate.socket, &part, 1, -1), 0);
+	assert_int_equal(fd_message_send(gate.socket, &part, 1, ends[1]), 0);
+	close(ends[1]);
+	assert_int_equal(ask(own), 0);
+	assert_int_equal(fd_message_receive(ends[0], &answer, 1, &unused), 0);
+	close(ends[0]);
+}
+
 static void what_is_no_request_is_left_unanswered(void **state)
 {
-	char junk[100] = { 1, 2, 3 }, answer;
-	size_t sizes[] = { 1, 4, 23, 25, 100 };
-	int ends[2], unused;
+	char junk[100] = { 1, 2, 3 };
+	size_t sizes[] = { 1, 4, 15, 17, 100 };
 
 	(void)state;
 	need_root();
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
-		struct iovec part = { junk, sizes[i] };
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
+		assert_left_unanswered(junk, sizes[i]);
+	assert_no_other_file();
+}
 
-		assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
-		assert_int_equal(fd_message_send(gate.socket, &part, 1, -1), 0);
-		assert_int_equal(fd_message_send(gate.socket, &part, 1, ends[1]), 0);
-		close(ends[1]);
-		assert_int_equal(ask(own), 0);
-		assert_int_equal(fd_message_receive(ends[0], &answer, 1, &unused), 0);
-		close(ends[0]);
-	}
+static void one_that_claims_to_be_longer_or_shorter_is_left_unanswered(void **state)
+{
+	static union {
+		struct gate_request request;
+		char room[GATE_REQUEST_MOST];
+	} message;
+	struct gate_request *request = &message.request;
+	const size_t cases = 2 * sizeof(struct gate_case), groups = 4 * sizeof(gid_t);
+
+	(void)state;
+	need_root();
+	*request = (struct gate_request){ .uid = USER, .gid = GROUP, .case_count = 2 };
+	assert_left_unanswered(request, sizeof(*request) + cases - 1);
+	assert_left_unanswered(request, sizeof(*request) + cases + groups);
+	request->group_count = UINT32_MAX;
+	assert_left_unanswered(request, sizeof(*request) + cases + groups);
+	/* More verdicts than an answer has room for. */
+	request->case_count = GATE_MOST_CASES + 1;
+	request->group_count = 0;
+	assert_left_unanswered(request,
+			       sizeof(*request) + (GATE_MOST_CASES + 1) * sizeof(struct gate_case));
 	assert_no_other_file();
 }
 
@@ -390,7 +428,7 @@ static void signals_for_all_leave_it_alone(void **state)
 	assert_int_equal(ask(own), 0);
 }
 
-static void its_death_is_told_at_once_and_another_takes_its_place(void **state)
+static void its_death_is_told_at_once(void **state)
 {
 	struct asker asker;
 	pid_t dead;
@@ -406,7 +444,7 @@ static void its_death_is_told_at_once_and_another_takes_its_place(void **state)
 	assert_int_equal(asker.result, -EPIPE);
 	assert_in_range(asker.took, 0, SECOND);
 	assert_int_equal(ask(own), -EPIPE);
-	assert_int_equal(gate_restart(&gate), 0);
+	assert_int_equal(start_another(), 0);
 	assert_true(has_state(dead, 'X'));
 	assert_int_equal(ask(own), 0);
 	assert_int_equal(ask(others), -EACCES);
@@ -431,29 +469,7 @@ static void its_children_end_with_it(void **state)
 	leave_trap(&trap);
 	pthread_join(asker.thread, NULL);
 	assert_int_equal(asker.result, -EPIPE);
-	assert_int_equal(gate_restart(&gate), 0);
-}
-
-static void restart_as_it_answers(struct asker askers[ASKERS])
-{
-	start_askers(askers);
-	assert_int_equal(gate_restart(&gate), 0);
-	for (size_t i = 0; i < ASKERS; i++) {
-		pthread_join(askers[i].thread, NULL);
-		assert_true(askers[i].result == 0 || askers[i].result == -EPIPE ||
-			    askers[i].result == -EAGAIN);
-	}
-}
-
-static void it_may_be_replaced_as_it_answers(void **state)
-{
-	struct asker askers[ASKERS];
-
-	(void)state;
-	need_root();
-	for (unsigned int i = 0; i < 20; i++)
-		restart_as_it_answers(askers);
-	assert_int_equal(ask(own), 0);
+	assert_int_equal(start_another(), 0);
 }
 
 static void become_service(void)
@@ -487,11 +503,11 @@ static void serve_as_service(void *unused)
 
 	(void)unused;
 	become_service();
-	if (!opens(getpid(), "maps") || gate_start(&another, (gid_t)-1))
+	if (!opens(getpid(), "maps") || gate_start(&another))
 		_exit(1);
-	if (gate_may_read(&another, user, own, client_start_time(own), NULL))
+	if (client_judged(&another, user, own, client_start_time(own)))
 		_exit(2);
-	if (gate_may_read(&another, user, others, client_start_time(others), NULL) != -EACCES)
+	if (client_judged(&another, user, others, client_start_time(others)) != -EACCES)
 		_exit(3);
 	if (opens(another.helper, "maps"))
 		_exit(4);
@@ -505,30 +521,26 @@ static void a_service_that_is_not_root_has_one_and_cannot_look_into_it(void **st
 	assert_int_equal(forked_status(forked(serve_as_service, NULL)), 0);
 }
 
-static void start_and_restart_without_capabilities(void *unused)
+static void start_without_capabilities(void *unused)
 {
 	struct gate another;
 
 	(void)unused;
-	if (gate_start(&another, (gid_t)-1))
+	if (gate_start(&another))
 		_exit(1);
 	capabilities_keep(0);
-	if (gate_may_read(&another, user, own, client_start_time(own), NULL))
+	if (client_judged(&another, user, own, client_start_time(own)))
 		_exit(2);
-	if (gate_restart(&another) != -EPERM)
-		_exit(3);
-	if (gate_may_read(&another, user, own, client_start_time(own), NULL) != -EPIPE)
-		_exit(4);
 	gate_stop(&another);
-	if (gate_start(&another, (gid_t)-1) != -EPERM)
-		_exit(5);
+	if (gate_start(&another) != -EPERM)
+		_exit(3);
 }
 
 static void without_the_capabilities_none_starts(void **state)
 {
 	(void)state;
 	need_root();
-	assert_int_equal(forked_status(forked(start_and_restart_without_capabilities, NULL)), 0);
+	assert_int_equal(forked_status(forked(start_without_capabilities, NULL)), 0);
 }
 
 /* A child of it has the gate's socket too, and goes on. */
@@ -537,7 +549,7 @@ static void leave_a_helper(void *page)
 	pid_t *pids = page, child;
 	struct gate another;
 
-	if (gate_start(&another, (gid_t)-1))
+	if (gate_start(&another))
 		_exit(1);
 	child = fork();
 	if (child == 0)
@@ -564,22 +576,20 @@ static void without_free_descriptors_it_fails_and_leaks_none(void **state)
 {
 	unsigned int failed = 0;
 	uint64_t start_time;
-	int r, fd;
+	int r;
 
 	(void)state;
 	need_root();
 	start_time = client_start_time(own);
 	for (unsigned int places = 0; places < 6; places++) {
 		scarce_descriptors(places);
-		r = gate_may_read(&gate, user, own, start_time, &fd);
+		r = client_judged(&gate, user, own, start_time);
 		assert_true(r == 0 || r == -EMFILE);
-		if (r == 0)
-			close(fd);
 		/* As many as before. */
 		assert_int_equal(plenty_of_descriptors(), places);
 		failed += r != 0;
 	}
-	assert_int_equal(failed, 3);
+	assert_int_equal(failed, 2);
 }
 
 static void do_nothing(int number)
@@ -607,8 +617,8 @@ static void signals_do_not_disturb_a_call(void **state)
 
 static bool answers_right(unsigned int i)
 {
-	uint64_t start_time = client_start_time(own);
-	int fd;
+	struct gate_case both[] = { { client_start_time(others), others, 1 },
+				    { client_start_time(own), own, 1 } };
 
 	switch (i % 4) {
 	case 0:
@@ -616,12 +626,10 @@ static bool answers_right(unsigned int i)
 	case 1:
 		return ask(others) == -EACCES;
 	case 2:
-		return gate_may_read(&gate, user, own, start_time + 1, NULL) == -ESRCH;
+		return client_judged(&gate, user, own, both[1].start_time + 1) == -ESRCH;
 	default:
-		if (gate_may_read(&gate, user, own, start_time, &fd))
-			return false;
-		close(fd);
-		return true;
+		return gate_judge(&gate, user, both, 2) == 0 && both[0].verdict == -EACCES &&
+		       both[1].verdict == 0;
 	}
 }
 
@@ -686,10 +694,10 @@ int main(int argc, char **argv)
 		tidy_test(without_its_answer_a_call_ends_all_the_same),
 		tidy_test(a_helper_that_takes_no_requests_makes_nobody_wait_for_ever),
 		tidy_test(what_is_no_request_is_left_unanswered),
+		tidy_test(one_that_claims_to_be_longer_or_shorter_is_left_unanswered),
 		tidy_test(signals_for_all_leave_it_alone),
-		tidy_test(its_death_is_told_at_once_and_another_takes_its_place),
+		tidy_test(its_death_is_told_at_once),
 		tidy_test(its_children_end_with_it),
-		tidy_test(it_may_be_replaced_as_it_answers),
 		tidy_test(a_service_that_is_not_root_has_one_and_cannot_look_into_it),
 		tidy_test(without_the_capabilities_none_starts),
 		tidy_test(it_ends_with_the_service),

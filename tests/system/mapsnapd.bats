@@ -123,7 +123,7 @@ start_target() {
 	[ -n "$etag" ]
 	ask "/v1/processes/$target/maps" -H "If-None-Match: $etag"
 	[ "$code" = 304 ]
-	[ ! -s body ]
+	run ! grep -q pid body
 	[ "$(header ETag)" = "$etag" ]
 	# It was read longer ago than it was last seen to hold.
 	sleep 2
@@ -241,6 +241,26 @@ another_tag() {
 	jq -se --argjson own "$sleeper" --argjson other "$roots" 'any(.[]; .pid == $own) and all(.[]; .pid != $other)' body
 }
 
+@test "of hundreds of processes those are listed that the client may read, and no other" {
+	local crowd='for i in {1..300}; do sleep 1000 & done; wait'
+	setsid bash -c "$crowd" 3>&- &
+	started+=("-$!")
+	setsid setpriv --reuid=65534 --regid=65534 --clear-groups bash -c "$crowd" 3>&- &
+	started+=("-$!")
+	serve --name=sleep
+	all_are_watched() {
+		ask /v1/processes
+		[ "$(wc -l <body)" -ge 600 ]
+	}
+	wait_for 20 all_are_watched
+	ask_as 65534 65534 '' /v1/processes
+	[ "$code" = 200 ]
+	jq .pid body | sort >listed
+	pgrep -x -u 65534 sleep | sort >readable
+	[ "$(wc -l <readable)" -ge 300 ]
+	diff readable listed
+}
+
 @test "of a program that may be read none is shown that came before and might not" {
 	bash -c 'read -r; exec setpriv --reuid=65534 --regid=65534 --clear-groups sleep 1000' < <(sleep 2) 3>&- &
 	target=$!
@@ -251,7 +271,11 @@ another_tag() {
 	jq -e 'any(.mappings[]; .name | endswith("/bash"))' body
 	ask_as 65534 65534 '' "/v1/processes/$target/maps"
 	[ "$code" = 403 ]
+	ask_as 65534 65534 '' /v1/processes
+	run ! grep -q pid body
 	wait_for 10 is_sleep "$target"
+	ask_as 65534 65534 '' /v1/processes
+	jq -se --argjson pid "$target" 'length == 1 and .[0].pid == $pid and .[0].state == "alive"' body
 	ask_as 65534 65534 '' "/v1/processes/$target/maps"
 	[ "$code" = 200 ]
 	jq -e 'any(.mappings[]; .name | endswith("/sleep")) and all(.mappings[]; .name | endswith("/bash") | not)' body
