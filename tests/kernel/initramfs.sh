@@ -9,8 +9,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 folder=$1 out=$2
-programs=(maps-dump mapsnap-target mapsnap-torture)
-mapfile -t tools < <(dpkg -L coreutils | grep /bin/; type -P awk bash grep jq mount sed setpriv unshare)
+programs=(maps-dump mapsnapd mapsnap-target mapsnap-torture)
+mapfile -t tools < <(dpkg -L coreutils | grep /bin/; type -P awk bash curl grep jq mount sed setpriv unshare)
 
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
@@ -43,7 +43,7 @@ fi
 	cp -L "$library" "$root$place/"
 done
 
-cp --parents -r tests/kernel/guest/{init,*.sh} tests/run/{bench,demo}.sh tests/system/{,chain_}says_something.jq "$root/"
+cp --parents -r tests/kernel/guest/{init,*.sh} tests/run/{bench,demo}.sh tests/system/{changes,{,chain_}says_something}.jq "$root/"
 ln -s tests/kernel/guest/init "$root/init"
 printf 'root:x:0:0::/root:/bin/bash\nuser:x:1000:1000::/tmp:/bin/bash\nnobody:x:65534:65534::/tmp:/bin/bash\n' >"$root/etc/passwd"
 printf 'root:x:0:\nuser:x:1000:\nnogroup:x:65534:\n' >"$root/etc/group"

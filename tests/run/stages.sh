@@ -14,7 +14,7 @@ declare -A packages=(
 	[fuzz]="clang libclang-rt-dev"
 	[install]="bats clang clang-tidy cppcheck mandoc shellcheck bash-completion zsh fish dpkg-dev lintian mmdebstrap python3 systemd-container jq"
 	[bench]="gdb jq procps util-linux-extra"
-	[guest]="qemu-system-x86 jq make flex bison bc libelf-dev dwarves cpio xz-utils patch perl"
+	[guest]="qemu-system-x86 curl jq make flex bison bc libelf-dev dwarves cpio xz-utils patch perl"
 )
 packages[guest]+=" gcc-aarch64-linux-gnu gcc-arm-linux-gnueabihf"
 

@@ -13,6 +13,7 @@ cd /
 . tests/kernel/guest/torture.sh
 . tests/kernel/guest/selftests.sh
 . tests/kernel/guest/watch.sh
+. tests/kernel/guest/service.sh
 
 # wanted SUITE [NAME]: whether it is to run, or anything of it
 wanted() {
@@ -49,5 +50,6 @@ run_torture "$1"
 run_selftests "$3"
 run_benches "$1"
 run_watch "$1"
+run_service "$1"
 run_suites "$1"
 exit $failed
