@@ -6,6 +6,7 @@
 bats_require_minimum_version 1.5.0
 
 load debs
+load ../system/waiting
 
 setup_file() {
 	command -v dpkg-buildflags >/dev/null || return 0
@@ -63,16 +64,6 @@ end_machine() {
 
 is_off() {
 	! kill -0 "$MACHINE" 2>/dev/null
-}
-
-# wait_for SECONDS COMMAND...
-wait_for() {
-	local end=$((SECONDS + $1))
-	shift
-	until "$@"; do
-		[ $SECONDS -lt $end ] || return 1
-		sleep 0.1
-	done
 }
 
 # inside COMMAND [ARGUMENT...]: by the shell, in the container; its first process is the only child

@@ -3,27 +3,26 @@
 # MAPS_DUMP, BUILD: as in maps-dump.bash. mapsnapd lies beside maps-dump.
 
 # shellcheck disable=SC2030,SC2031,SC2154 # variables in the subshells of bats
-load maps-dump.bash
+load maps-dump
+load service
 eval "usual_$(declare -f setup_file)"
 eval "usual_$(declare -f setup)"
 eval "usual_$(declare -f teardown)"
 
 setup_file() {
 	usual_setup_file
-	MAPSNAPD=$(dirname "$MAPS_DUMP")/mapsnapd
-	export MAPSNAPD
+	BIN=$(dirname "$MAPS_DUMP")
+	export BIN
 }
 
 setup() {
 	usual_setup
-	HOME_OF_SOCKET=$(mktemp -d)
-	chmod 755 "$HOME_OF_SOCKET"
-	SOCKET=$HOME_OF_SOCKET/socket
+	make_socket
 }
 
 teardown() {
 	usual_teardown
-	rm -rf "$HOME_OF_SOCKET"
+	remove_socket
 }
 
 # Without the --source that is in the usual way of calling it.
@@ -33,19 +32,6 @@ ask() {
 
 ask_as_nobody() {
 	LD_LIBRARY_PATH=$SHARED/bin as_nobody "$SHARED/bin/maps-dump" --socket="$SOCKET" "$@"
-}
-
-# serve OPTION...: the service itself, which has looked at the processes once.
-serve() {
-	[ "$(id -u)" -eq 0 ] || skip 'needs root'
-	"$MAPSNAPD" --socket="$SOCKET" --interval=0.1 "$@" 2>service.err 3>&- &
-	service=$!
-	adopt "$service"
-	wait_for 20 healthy
-}
-
-healthy() {
-	curl -sf --max-time 5 --unix-socket "$SOCKET" http://mapsnapd/healthz >/dev/null
 }
 
 # pretend BEHAVIOUR [ARGUMENT [STATUS]]: fake_service.py instead
@@ -264,7 +250,7 @@ ended() {
 }
 
 @test "a socket that the user may not reach is told" {
-	[ "$(id -u)" -eq 0 ] || skip 'needs root'
+	need_root
 	pretend status 503
 	chmod 700 "$HOME_OF_SOCKET"
 	run -1 --separate-stderr ask_as_nobody 1

@@ -5,6 +5,8 @@
 
 bats_require_minimum_version 1.5.0
 
+load waiting
+
 setup_file() {
 	export DATA=$BATS_TEST_DIRNAME/../data/json
 	export SCHEMA=$BATS_TEST_DIRNAME/../../src/maps-dump/maps-dump.schema.json
@@ -76,16 +78,6 @@ teardown() {
 	done
 	for pid in "${started[@]}"; do
 		kill -KILL "$pid" 2>/dev/null || true
-	done
-}
-
-# wait_for SECONDS COMMAND...: until it succeeds
-wait_for() {
-	local end=$((SECONDS + $1))
-	shift
-	until "$@"; do
-		((SECONDS < end)) || return 1
-		sleep 0.02
 	done
 }
 

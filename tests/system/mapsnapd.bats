@@ -2,67 +2,8 @@
 # The service, asked by curl as its users would.
 # BUILD: the built tree.
 
-# shellcheck disable=SC2030,SC2031,SC2154 # variables in the subshells of bats
-bats_require_minimum_version 1.5.0
-
-setup_file() {
-	export BIN=${BUILD:-$BATS_TEST_DIRNAME/../../build/release}/bin
-	export TARGET=$BIN/mapsnap-target
-}
-
-setup() {
-	[ "$(id -u)" -eq 0 ] || skip 'needs root'
-	cd "$BATS_TEST_TMPDIR" || exit 1
-	# Every user may go there.
-	HOME_OF_SOCKET=$(mktemp -d)
-	chmod 755 "$HOME_OF_SOCKET"
-	SOCKET=$HOME_OF_SOCKET/socket
-	started=()
-	service=
-}
-
-teardown() {
-	[ -z "$service" ] || kill "$service" 2>/dev/null || true
-	[ "${#started[@]}" -eq 0 ] || kill -KILL "${started[@]}" 2>/dev/null || true
-	wait
-	rm -rf "$HOME_OF_SOCKET"
-}
-
-# wait_for SECONDS COMMAND...
-wait_for() {
-	local end=$((SECONDS + $1))
-	shift
-	until "$@"; do
-		[ $SECONDS -lt $end ] || return 1
-		sleep 0.02
-	done
-}
-
-serve() {
-	"$BIN/mapsnapd" --socket="$SOCKET" --interval=0.1 --source=auto "$@" 2>service.err 3>&- &
-	service=$!
-	wait_for 20 healthy
-}
-
-healthy() {
-	curl -sf --max-time 5 --unix-socket "$SOCKET" http://mapsnapd/healthz >health
-}
-
-# ask PATH [CURL-OPTION...]: status in $code, headers in `headers`, the body in `body`
-ask() {
-	: >body
-	code=$(curl -s --max-time 20 --unix-socket "$SOCKET" -D headers -o body -w '%{http_code}' "http://mapsnapd$1" "${@:2}")
-}
-
-# The same as another user: uid, gid and groups, separated by commas.
-ask_as() {
-	local groups=--clear-groups
-	[ -z "$3" ] || groups=--groups=$3
-	code=$(cd / && setpriv --reuid="$1" --regid="$2" "$groups" \
-		curl -s --max-time 20 --unix-socket "$SOCKET" -o - -w '\n%{http_code}' "http://mapsnapd$4" >"$BATS_TEST_TMPDIR/answer" &&
-		tail -n 1 "$BATS_TEST_TMPDIR/answer")
-	sed '$d' answer >body
-}
+# shellcheck disable=SC2030,SC2031,SC2154 # variables that it sets, in the subshells of bats
+load mapsnapd
 
 header() {
 	tr -d '\r' <headers | awk -v name="$1" 'tolower($1) == tolower(name) ":" { $1 = ""; print substr($0, 2) }'
@@ -77,20 +18,6 @@ start_sleep() {
 
 is_sleep() {
 	[ "$(cat "/proc/$1/comm" 2>/dev/null)" = sleep ]
-}
-
-watched() {
-	ask "/v1/processes/$1/maps"
-	[ "$code" = 200 ]
-}
-
-# A target of the library's tests, which makes changes by itself.
-start_target() {
-	mkfifo input
-	"$TARGET" --mappings 50 --mode move "$@" <>input >ready 3>&- &
-	target=$!
-	started+=("$target")
-	wait_for 20 grep -q ready ready
 }
 
 @test "it is well, and says what it is" {
@@ -115,7 +42,7 @@ start_target() {
 
 @test "what is unchanged is not sent again" {
 	local etag
-	start_target --rate 1
+	start_target one --rate 1
 	kill -STOP "$target"
 	serve "$target"
 	wait_for 10 watched "$target"
@@ -141,7 +68,7 @@ start_target() {
 another_tag() {
 	local etag
 	serve --source="$1" "$target"
-	wait_for 10 watched "$target" || cat body service.err target.err
+	wait_for 10 watched "$target" || cat body service.err
 	etag=$(header ETag)
 	differs() {
 		ask "/v1/processes/$target/maps" -H "If-None-Match: $etag"
@@ -149,13 +76,11 @@ another_tag() {
 	}
 	wait_for 10 differs
 	[ "$(header ETag)" != "$etag" ]
-	kill "$service"
-	wait "$service"
-	service=
+	stop
 }
 
 @test "what has changed is sent, with another tag" {
-	start_target --rate 5
+	start_target one --rate 5
 	another_tag auto
 	another_tag none
 }
@@ -226,17 +151,17 @@ another_tag() {
 	serve
 	wait_for 10 watched "$sleeper"
 	wait_for 10 watched "$roots"
-	ask_as 65534 65534 '' "/v1/processes/$sleeper/maps"
+	ask_as_nobody "/v1/processes/$sleeper/maps"
 	[ "$code" = 200 ]
 	jq -e '.mappings | length > 5' body
-	ask_as 65534 65534 '' "/v1/processes/$roots/maps"
+	ask_as_nobody "/v1/processes/$roots/maps"
 	[ "$code" = 403 ]
 	jq -e '.mappings == null' body
-	ask_as 65534 65534 '' "/v1/processes/$roots/lookup?address=0"
+	ask_as_nobody "/v1/processes/$roots/lookup?address=0"
 	[ "$code" = 403 ]
 	ask_as 12345 12345 '' "/v1/processes/$sleeper/maps"
 	[ "$code" = 403 ]
-	ask_as 65534 65534 '' /v1/processes
+	ask_as_nobody /v1/processes
 	[ "$code" = 200 ]
 	jq -se --argjson own "$sleeper" --argjson other "$roots" 'any(.[]; .pid == $own) and all(.[]; .pid != $other)' body
 }
@@ -253,7 +178,7 @@ another_tag() {
 		[ "$(wc -l <body)" -ge 600 ]
 	}
 	wait_for 20 all_are_watched
-	ask_as 65534 65534 '' /v1/processes
+	ask_as_nobody /v1/processes
 	[ "$code" = 200 ]
 	jq .pid body | sort >listed
 	pgrep -x -u 65534 sleep | sort >readable
@@ -269,14 +194,14 @@ another_tag() {
 	serve --interval=30 --max-interval=30 "$target"
 	wait_for 10 watched "$target"
 	jq -e 'any(.mappings[]; .name | endswith("/bash"))' body
-	ask_as 65534 65534 '' "/v1/processes/$target/maps"
+	ask_as_nobody "/v1/processes/$target/maps"
 	[ "$code" = 403 ]
-	ask_as 65534 65534 '' /v1/processes
+	ask_as_nobody /v1/processes
 	run ! grep -q pid body
 	wait_for 10 is_sleep "$target"
-	ask_as 65534 65534 '' /v1/processes
+	ask_as_nobody /v1/processes
 	jq -se --argjson pid "$target" 'length == 1 and .[0].pid == $pid and .[0].state == "alive"' body
-	ask_as 65534 65534 '' "/v1/processes/$target/maps"
+	ask_as_nobody "/v1/processes/$target/maps"
 	[ "$code" = 200 ]
 	jq -e 'any(.mappings[]; .name | endswith("/sleep")) and all(.mappings[]; .name | endswith("/bash") | not)' body
 }
@@ -350,14 +275,8 @@ another_tag() {
 	run ! grep -q EOF body
 }
 
-# metric NAME[{LABELS}]: its value
-metric() {
-	ask /metrics
-	awk -v name="$1" '$1 == name { print $2 }' body
-}
-
 @test "what somebody is to be woken for is counted by name" {
-	start_target --rate 5
+	start_target one --rate 5
 	cp /bin/sleep ./sleepy
 	./sleepy 1000 3>&- &
 	started+=("$!")
@@ -368,19 +287,13 @@ metric() {
 	# 80 percent of what the kernel allows.
 	local limit
 	limit=$(cat /proc/sys/vm/max_map_count)
-	mkfifo large
-	"$TARGET" --mappings $((limit * 85 / 100)) --mode move --rate 0 <>large >large.ready 3>&- &
-	started+=("$!")
-	wait_for 20 grep -q ready large.ready
+	start_target large --mappings $((limit * 85 / 100))
 	serve "${started[@]}"
-	deleted() { [ "$(metric 'mapsnapd_deleted_file_processes{group="sleepy"}')" = 1 ]; }
-	wait_for 20 deleted
-	writable() { [ "$(metric 'mapsnapd_writable_executable_mappings{group="python3"}')" = 1 ]; }
-	wait_for 20 writable
-	near() { [ "$(metric 'mapsnapd_near_max_map_count_processes{group="mapsnap-target"}')" = 1 ]; }
-	wait_for 20 near
-	[ "$(metric 'mapsnapd_near_max_map_count_processes{group="sleepy"}')" = 0 ]
-	[ "$(metric mapsnapd_mappings_limit)" = "$limit" ]
+	wait_for 20 metric_is 'mapsnapd_deleted_file_processes{group="sleepy"}' 1
+	wait_for 20 metric_is 'mapsnapd_writable_executable_mappings{group="python3"}' 1
+	wait_for 20 metric_is 'mapsnapd_near_max_map_count_processes{group="mapsnap-target"}' 1
+	metric_is 'mapsnapd_near_max_map_count_processes{group="sleepy"}' 0
+	metric_is mapsnapd_mappings_limit "$limit"
 	grows() { [ "$(metric 'mapsnapd_sequence_steps_total{group="mapsnap-target"}')" -gt 10 ]; }
 	wait_for 20 grows
 	avoided() { [ "$(metric mapsnapd_reads_avoided_total)" -gt 10 ]; }
@@ -444,7 +357,7 @@ last_cursor() {
 
 @test "what changes is followed, and gone on from" {
 	local cursor
-	start_target --rate 5
+	start_target one --rate 5
 	serve "$target"
 	wait_for 10 watched "$target"
 	follow
@@ -530,7 +443,7 @@ last_cursor() {
 	has_line ".event == \"exited\" and .pid == $sleeper"
 	run ! grep -qw "$roots" changes
 	# The same of a single one is refused.
-	ask_as 65534 65534 '' "/v1/changes?pid=$$"
+	ask_as_nobody "/v1/changes?pid=$$"
 	[ "$code" = 403 ]
 }
 
@@ -541,13 +454,12 @@ last_cursor() {
 		sleep 1000 3>&- &
 		started+=("$!")
 	done
-	start_target --rate 2
-	prlimit --pid=$$ --nofile=180:180
-	serve --clients=16 --max-interval=0.4 --name=sleep --name=mapsnap-target
+	start_target one --rate 2
+	nofile=180 serve --clients=16 --max-interval=0.4 --name=sleep --name=mapsnap-target
 	in_turns() { [ "$(metric 'mapsnapd_process_states{state="in_turns"}')" -gt 5 ]; }
 	wait_for 10 in_turns
-	[ "$(metric 'mapsnapd_process_states{state="new"}')" = 0 ]
-	[ "$(metric 'mapsnapd_process_states{state="refused"}')" = 0 ]
+	metric_is 'mapsnapd_process_states{state="new"}' 0
+	metric_is 'mapsnapd_process_states{state="refused"}' 0
 	wait_for 10 watched "$first"
 	for pid in "${started[@]}"; do
 		watched "$pid"
@@ -566,12 +478,11 @@ last_cursor() {
 	[ "$(grep -c 'looked at in turns' service.err)" -eq 1 ]
 	# Who ends makes room.
 	kill -KILL "${started[@]:1:40}"
-	none_in_turns() { [ "$(metric 'mapsnapd_process_states{state="in_turns"}')" = 0 ]; }
-	wait_for 40 none_in_turns
+	wait_for 40 metric_is 'mapsnapd_process_states{state="in_turns"}' 0
 }
 
 @test "one that changes all the time is read less often, and the others are not" {
-	start_target --rate 2000
+	start_target one --rate 2000
 	start_sleep
 	serve --interval=0.05 --max-interval=1 "$target" "$sleeper"
 	wait_for 10 watched "$target"
@@ -588,10 +499,7 @@ last_cursor() {
 
 @test "the budget is kept" {
 	for i in 1 2 3; do
-		mkfifo "input$i"
-		"$TARGET" --mappings 3000 --mode move --rate 50 <>"input$i" >"ready$i" 3>&- &
-		started+=("$!")
-		wait_for 20 grep -q ready "ready$i"
+		start_target "t$i" --mappings 3000 --rate 50
 	done
 	# Without it: each round reads all.
 	serve --interval=0.02 --max-interval=0.02 --max-cpu=1 "${started[@]}"
@@ -645,21 +553,15 @@ last_cursor() {
 }
 
 @test "answers that wait to be sent are bounded" {
-	mkfifo large
-	"$TARGET" --mappings 20000 --mode move --rate 0 <>large >large.ready 3>&- &
-	local pid=$!
-	started+=("$pid")
-	wait_for 20 grep -q ready large.ready
-	serve --pending=3 "$pid"
-	ready() { [ "$(metric 'mapsnapd_process_states{state="held"}')" = 1 ]; }
-	wait_for 10 ready
-	ask "/v1/processes/$pid/maps"
+	start_target large --mappings 20000
+	serve --pending=3 "$target"
+	wait_for 10 metric_is 'mapsnapd_process_states{state="held"}' 1
+	ask "/v1/processes/$target/maps"
 	[ "$code" = 503 ]
 	[ "$(header Retry-After)" = 1 ]
-	kill -TERM "$service"
-	wait "$service"
-	serve --pending=8 "$pid"
-	wait_for 10 watched "$pid"
+	stop
+	serve --pending=8 "$target"
+	wait_for 10 watched "$target"
 	[ "$(jq '.mappings | length' body)" -gt 19900 ]
 }
 
@@ -675,15 +577,9 @@ last_cursor() {
 	local helper
 	helper=$(pgrep -P "$service")
 	[ -n "$helper" ]
-	kill -TERM "$service"
-	local status=0
-	wait "$service" || status=$?
-	service=
-	cat service.err
-	[ "$status" -eq 0 ]
+	stop
 	[ ! -e "$SOCKET" ]
 	[ ! -e "/proc/$helper" ]
-	[ ! -s service.err ]
 }
 
 @test "a socket that was left is replaced, and one that is in use is not" {
@@ -735,7 +631,7 @@ as_described() {
 @test "every answer is as it is described" {
 	local one='/v1/processes/{pid}'
 	start_sleep
-	start_target --rate 5
+	start_target one --rate 5
 	serve "$sleeper" "$target"
 	wait_for 10 watched "$sleeper"
 	as_described "$one/maps"

@@ -2,43 +2,8 @@
 # The service under load, and with clients that do wrong: each case counts what became of every question.
 # BUILD: the built tree. LOAD: how much of it, in percent (100); the soak then takes as much longer.
 
-# shellcheck disable=SC2030,SC2031,SC2154 # variables in the subshells of bats
-bats_require_minimum_version 1.5.0
-
-setup_file() {
-	export BIN=${BUILD:-$BATS_TEST_DIRNAME/../../build/release}/bin
-	export TARGET=$BIN/mapsnap-target
-}
-
-setup() {
-	[ "$(id -u)" -eq 0 ] || skip 'needs root'
-	cd "$BATS_TEST_TMPDIR" || exit 1
-	HOME_OF_SOCKET=$(mktemp -d)
-	chmod 755 "$HOME_OF_SOCKET"
-	SOCKET=$HOME_OF_SOCKET/socket
-	ulimit -n "$(ulimit -Hn)"
-	started=()
-	service=
-	limits=()
-}
-
-teardown() {
-	[ ! -s service.err ] || cat service.err
-	[ -z "$service" ] || kill "$service" 2>/dev/null || true
-	[ "${#started[@]}" -eq 0 ] || kill -KILL "${started[@]}" 2>/dev/null || true
-	wait
-	rm -rf "$HOME_OF_SOCKET"
-}
-
-# wait_for SECONDS COMMAND...
-wait_for() {
-	local end=$((SECONDS + $1))
-	shift
-	until "$@"; do
-		[ $SECONDS -lt $end ] || return 1
-		sleep 0.05
-	done
-}
+# shellcheck disable=SC2030,SC2031,SC2154 # variables that it sets, in the subshells of bats
+load mapsnapd
 
 percent() {
 	echo $(($1 * ${LOAD:-100} / 100))
@@ -49,64 +14,12 @@ sanitized() {
 	grep -qE '__(a|t)san_init' "$BIN/mapsnapd"
 }
 
-serve() {
-	"${limits[@]}" "$BIN/mapsnapd" --socket="$SOCKET" --interval=0.1 "$@" 2>>service.err 3>&- &
-	service=$!
-	wait_for 30 healthy
-}
-
-healthy() {
-	curl -sf --max-time 5 --unix-socket "$SOCKET" http://mapsnapd/healthz >health
-}
-
-# stop [PATTERN]: it ends in order, and has said nothing but this
-stop() {
-	local status=0
-	kill -TERM "$service"
-	wait "$service" || status=$?
-	service=
-	[ "$status" -eq 0 ]
-	if [ "$#" -gt 0 ]; then
-		run ! grep -vE "$1" service.err
-	else
-		[ ! -s service.err ]
-	fi
-}
-
 # Names that no other process has.
 own_names() {
 	SLEEP=$PWD/sleep-$$
 	cp /bin/sleep "$SLEEP"
 	cp "$TARGET" "target-$$"
 	TARGET=$PWD/target-$$
-}
-
-# start_target NAME [OPTION...]; of the user $user, if there is one
-start_target() {
-	mkfifo "$1.input"
-	${user:+setpriv --reuid="$user" --regid="$user" --clear-groups} \
-		"$TARGET" --mode move "${@:2}" <>"$1.input" >"$1.ready" 3>&- &
-	target=$!
-	started+=("$target")
-	wait_for 60 grep -q ready "$1.ready"
-}
-
-# watched PID...
-watched() {
-	local pid
-	for pid in "$@"; do
-		curl -sf --max-time 20 -o body --unix-socket "$SOCKET" "http://mapsnapd/v1/processes/$pid/maps" || return
-	done
-}
-
-# metric NAME[{LABELS}]: its value
-metric() {
-	curl -s --max-time 20 --unix-socket "$SOCKET" http://mapsnapd/metrics | awk -v name="$1" '$1 == name { print $2 }'
-}
-
-# is METRIC VALUE
-is() {
-	[ "$(metric "$1")" = "$2" ]
 }
 
 descriptors() {
@@ -142,12 +55,6 @@ counted() {
 	jq -e "$1" counts
 }
 
-# ask_as_nobody PATH: status in $code; 000: it was closed
-ask_as_nobody() {
-	code=$(cd / && setpriv --reuid=65534 --regid=65534 --clear-groups \
-		curl -s --max-time 20 --unix-socket "$SOCKET" -o /dev/null -w '%{http_code}' "http://mapsnapd$1") || true
-}
-
 # rest [PID...]: of targets, so that what is read stays as it is
 rest() {
 	kill -STOP "$@"
@@ -157,7 +64,7 @@ rest() {
 @test "of many who ask at once none is lost, and what each is told is whole" {
 	local requests first before body n=0
 	requests=$(percent 60)
-	start_target one --mappings 50 --rate 5
+	start_target one --rate 5
 	first=$target
 	start_target other --mappings 300 --rate 20 --arena 1
 	serve --max-cpu=50 --max-interval=0.1 "$first" "$target"
@@ -178,7 +85,7 @@ rest() {
 		n=$((n + 1))
 	done
 	[ "$n" -gt 5 ]
-	wait_for 20 is mapsnapd_pending_bytes 0
+	wait_for 20 metric_is mapsnapd_pending_bytes 0
 	wait_for 60 descriptors_are "$before"
 	stop
 }
@@ -240,8 +147,8 @@ most_mappings() {
 	# The two that serve may each be making the largest answer, in a buffer that doubles; and 32 MiB for the rest.
 	sanitized || counted '.resident_kib < (64 + 64 + 2 * 2 * 16 + 32) * 1024'
 	sanitized || counted '.others_longest_ms < 2000'
-	wait_for 20 is mapsnapd_pending_bytes 0
-	wait_for 60 is mapsnapd_streams 0
+	wait_for 20 metric_is mapsnapd_pending_bytes 0
+	wait_for 60 metric_is mapsnapd_streams 0
 	wait_for 60 descriptors_are "$before"
 	watched "$target"
 	stop
@@ -281,12 +188,12 @@ most_mappings() {
 vanish() {
 	clients vanish --how "$1" --clients 100
 	counted '.vanished == 100 and .streams >= 100'
-	wait_for 60 is mapsnapd_streams 0
+	wait_for 60 metric_is mapsnapd_streams 0
 }
 
 @test "of those who follow and vanish nothing is left" {
 	local before i
-	start_target one --mappings 50 --rate 20
+	start_target one --rate 20
 	serve --max-interval=0.1 "$target"
 	wait_for 20 watched "$target"
 	before=$(least_descriptors)
@@ -295,12 +202,12 @@ vanish() {
 		vanish linger
 		vanish kill
 	done
-	wait_for 20 is mapsnapd_pending_bytes 0
+	wait_for 20 metric_is mapsnapd_pending_bytes 0
 	wait_for 60 descriptors_are "$before"
 	# Also where nothing changes any more, and there is nothing to send.
 	rest "$target"
 	clients vanish --how kill --clients 100
-	wait_for 3 is mapsnapd_streams 0
+	wait_for 3 metric_is mapsnapd_streams 0
 	wait_for 3 descriptors_are "$before"
 	stop
 }
@@ -314,7 +221,7 @@ vanish() {
 	timeout -s KILL 100 python3 "$BATS_TEST_DIRNAME/load_clients.py" "$SOCKET" hold --clients 100 <>held.input >held 3>&- &
 	started+=("$!")
 	wait_for 20 grep -q ready held
-	is mapsnapd_streams 100
+	metric_is mapsnapd_streams 100
 	began=$SECONDS
 	stop
 	[ $((SECONDS - began)) -le 3 ]
@@ -367,8 +274,7 @@ followed() {
 		started+=("$!")
 		pids+=("$!")
 	done
-	limits=(prlimit --nofile=160:160)
-	serve --clients=1000 --max-interval=0.4 --name="sleep-$$"
+	nofile=160 serve --clients=1000 --max-interval=0.4 --name="sleep-$$"
 	wait_for 20 grep -q 'descriptors for [0-9]* clients only' service.err
 	in_turns() { [ "$(metric 'mapsnapd_process_states{state="in_turns"}')" -gt 5 ]; }
 	wait_for 20 in_turns
@@ -377,9 +283,9 @@ followed() {
 	counted '.lost == 0 and .wrong == 0 and .inside_refused == 0 and .served == 60'
 	clients crowd --clients 20 --requests 10 --pid "${pids[0]}" --pid "${pids[59]}"
 	counted '.lost == 0 and .refused == 0 and .closed == 0 and .wrong == 0'
-	is 'mapsnapd_process_states{state="refused"}' 0
+	metric_is 'mapsnapd_process_states{state="refused"}' 0
 	kill -KILL "${pids[@]:0:50}"
-	wait_for 40 is 'mapsnapd_process_states{state="in_turns"}' 0
+	wait_for 40 metric_is 'mapsnapd_process_states{state="in_turns"}' 0
 	watched "${pids[59]}"
 	stop 'descriptors for|too many clients'
 }
@@ -433,12 +339,12 @@ followed() {
 
 @test "who is judged and follows misses nothing while the helper that judges stands still" {
 	local helper
-	user=65534 start_target one --mappings 50 --rate 10
+	user=65534 start_target one --rate 10
 	serve --interval=0.3 --max-interval=0.3 "$target"
 	wait_for 20 watched "$target"
 	helper=$(pgrep -P "$service")
 	follow --clients 1 --uid 65534 --pid "$target"
-	wait_for 20 is mapsnapd_streams 1
+	wait_for 20 metric_is mapsnapd_streams 1
 	sleep 2
 	# The last changes come while nobody is judged, and for longer than is waited for that.
 	kill -STOP "$helper"
@@ -479,9 +385,9 @@ churn() {
 	kill "${started[-1]}"
 	echo "# resident $warm KiB after warm-up, $(resident) KiB at the end" >&3
 	sanitized || [ $(($(resident) * 10)) -le $((warm * 13)) ]
-	wait_for 60 is mapsnapd_streams 0
-	wait_for 20 is mapsnapd_pending_bytes 0
-	wait_for 20 is 'mapsnapd_process_states{state="held"}' 2
+	wait_for 60 metric_is mapsnapd_streams 0
+	wait_for 20 metric_is mapsnapd_pending_bytes 0
+	wait_for 20 metric_is 'mapsnapd_process_states{state="held"}' 2
 	wait_for 60 descriptors_are "$before"
 	# Of the helper's children none is left either, not even as a zombie.
 	for child in $(pgrep -P "$service"); do
