@@ -1,53 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Pictures of address spaces: maps-dump --svg and --html.
-# MAPS_DUMP: the program, otherwise bin/maps-dump of the built tree in BUILD. mapsnap-target lies beside it.
 
-bats_require_minimum_version 1.5.0
-
-setup_file() {
-	export DATA=$BATS_TEST_DIRNAME/../data
-	MAPS_DUMP=$(realpath "${MAPS_DUMP:-${BUILD:-$BATS_TEST_DIRNAME/../../build/release}/bin/maps-dump}")
-	export MAPS_DUMP
-}
-
-setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-	target=
-}
-
-teardown() {
-	[ -n "$target" ] || return 0
-	kill -CONT "$target"
-	kill -TERM "$target"
-}
-
-# Nothing may depend on what this machine has.
-maps-dump() {
-	"$MAPS_DUMP" --source=none "$@"
-}
-
-into_full() {
-	maps-dump "$@" >/dev/full
-}
-
-# Stopped, so that its maps stay as they are.
-start_sleep() {
-	sleep 100 3>&- &
-	target=$!
-	disown "$target"
-	until [ "/proc/$target/exe" -ef "$(type -P sleep)" ]; do sleep 0.02; done
-	kill -STOP "$target"
-	until grep -q '^State:.T' "/proc/$target/status"; do sleep 0.02; done
-}
-
-# start_target ARGUMENT...: a process of tests/system/target.c
-start_target() {
-	mkfifo input
-	"$(dirname "$MAPS_DUMP")/mapsnap-target" "$@" <>input >ready 3>&- 2>/dev/null &
-	target=$!
-	disown "$target"
-	until grep -q ready ready; do sleep 0.02; done
-}
+# shellcheck disable=SC2154 # variables that it sets
+load maps-dump
 
 # How many nodes an XPath finds.
 count() {
@@ -100,16 +55,16 @@ write_hostile() {
 @test "of recorded inputs the pictures are those that were recorded" {
 	local format name
 	for format in html svg; do
-		(cd "$DATA/json" && maps-dump --$format several.json) | diff "$DATA/picture/several.$format" -
+		(cd "$DATA" && maps-dump --$format several.json) | diff "$DATA/../picture/several.$format" -
 		for name in threads-and-libraries torn-lines-overlap; do
-			(cd "$DATA/maps" && maps-dump --$format $name.maps) | diff "$DATA/picture/$name.$format" -
+			(cd "$DATA/../maps" && maps-dump --$format $name.maps) | diff "$DATA/../picture/$name.$format" -
 		done
 	done
 }
 
 @test "every recorded input has a picture that is well-formed" {
 	local file format
-	for file in "$DATA"/maps/*.maps "$DATA"/json/*.json; do
+	for file in "$DATA"/../maps/*.maps "$DATA"/*.json; do
 		for format in html svg; do
 			echo "$file $format"
 			maps-dump --$format "$file" >out.$format
@@ -136,7 +91,7 @@ write_hostile() {
 
 @test "a command can't either, nor the name of a file" {
 	local format file=$'<b>&"\e\xff'
-	sed 's|"command":"cat"|"command":"</h1><script>x</script>"|' "$DATA/json/several.json" >"$file"
+	sed 's|"command":"cat"|"command":"</h1><script>x</script>"|' "$DATA/several.json" >"$file"
 	for format in html svg; do
 		maps-dump --$format "$file" >out.$format
 		is_only_a_picture out.$format
@@ -147,7 +102,7 @@ write_hostile() {
 
 @test "every form of name that lives here has its place in a picture" {
 	local format
-	start_target --names
+	start_mapsnap_target --names
 	for format in html svg; do
 		maps-dump --$format "$target" >out.$format
 		is_only_a_picture out.$format
@@ -187,11 +142,11 @@ write_hostile() {
 
 @test "the legend counts every mapping once for its kind and once for its access" {
 	local table
-	maps-dump --html "$DATA/maps/threads-and-libraries.maps" >out.html
+	maps-dump --html "$DATA/../maps/threads-and-libraries.maps" >out.html
 	[ "$(count "//*[local-name()='table']" out.html)" -eq 2 ]
 	for table in 1 2; do
 		[ "$(xmllint --xpath "sum((//*[local-name()='table'])[$table]//*[local-name()='tr' and not(contains(., 'deleted'))]/*[local-name()='td'][2])" out.html)" -eq \
-			"$(wc -l <"$DATA/maps/threads-and-libraries.maps")" ]
+			"$(wc -l <"$DATA/../maps/threads-and-libraries.maps")" ]
 	done
 }
 
@@ -224,34 +179,34 @@ write_hostile() {
 
 @test "several targets are several pictures, in one page or drawing" {
 	start_sleep
-	maps-dump --html "$target" "$DATA/json/several.json" >out.html
+	maps-dump --html "$target" "$DATA/several.json" >out.html
 	[ "$(count '//*[local-name()="section"]' out.html)" -eq 4 ]
 	[ "$(count '//*[local-name()="html"]' out.html)" -eq 1 ]
-	maps-dump --svg "$target" "$DATA/json/several.json" >out.svg
+	maps-dump --svg "$target" "$DATA/several.json" >out.svg
 	[ "$(count '/*[local-name()="svg"]/*[@class="title"]' out.svg)" -eq 4 ]
 }
 
 @test "one that is gone is left out, and nothing at all is printed where there is no other" {
 	local format pid
-	pid=$(sh -c 'echo $$')
+	pid=$(unused_pid)
 	for format in html svg; do
 		run -5 --separate-stderr maps-dump --$format "$pid"
 		[ -z "$output" ]
-		maps-dump --$format "$pid" "$DATA/maps/shell.maps" >out.$format || [ $? -eq 5 ]
+		maps-dump --$format "$pid" "$DATA/../maps/shell.maps" >out.$format || [ $? -eq 5 ]
 		is_only_a_picture out.$format
 	done
 }
 
 @test "a drawing is as high as what is in it" {
 	local height
-	maps-dump --svg "$DATA/json/several.json" >out.svg
+	maps-dump --svg "$DATA/several.json" >out.svg
 	height=$(xmllint --xpath 'number(/*/@height)' out.svg)
 	xmllint --xpath '//@y' out.svg | grep -oE '[0-9.]+' | sort -g | tail -n 1 >lowest
 	awk -v height="$height" '{ exit !($1 < height && $1 > height - 100) }' lowest
 }
 
 @test "a page forbids itself to run or fetch anything" {
-	maps-dump --html "$DATA/maps/shell.maps" >out.html
+	maps-dump --html "$DATA/../maps/shell.maps" >out.html
 	[ "$(xmllint --xpath 'string(//*[@http-equiv="Content-Security-Policy"]/@content)' out.html)" = \
 		"default-src 'none'; style-src 'unsafe-inline'" ]
 }
@@ -275,14 +230,14 @@ write_hostile() {
 @test "with filters a picture shows what is left, and says so" {
 	local format
 	for format in html svg; do
-		maps-dump --exec --$format "$DATA/json/verified.json" >out.$format
+		maps-dump --exec --$format "$DATA/verified.json" >out.$format
 		xmllint --noout out.$format
 		run ! grep -q '\[heap\]' out.$format
 		grep -q 'jit' out.$format
 		grep -q 'PID 812 (filtered)' out.$format
 		grep -q '[0-9] [KMGTE]iB not mapped or left out' out.$format
 		grep -q 'What is not mapped or left out is blank' out.$format
-		maps-dump --$format "$DATA/json/verified.json" >out.$format
+		maps-dump --$format "$DATA/verified.json" >out.$format
 		run ! grep -qE '\(filtered\)|left out' out.$format
 	done
 }
