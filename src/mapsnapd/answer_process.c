@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is told of one process: its mappings, what is at addresses, and what changes. */
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "addresses.h"
@@ -11,6 +9,7 @@
 #include "changes.h"
 #include "json.h"
 #include "mapping.h"
+#include "pid.h"
 
 /*
  * A sequence alone could come again in another program, or in another process of the
@@ -148,16 +147,8 @@ void answer_lookup(const struct request *request, struct reply *reply)
 /* Of all, or of the one that is named. */
 static bool parse_of(const struct request *request, pid_t *pid)
 {
-	char *end;
-	long number;
-
-	*pid = 0;
-	if (!request->of)
-		return true;
-	errno = 0;
-	number = strtol(request->of, &end, 10);
-	*pid = (pid_t)number;
-	return !errno && !*end && number > 0 && number <= INT_MAX;
+	*pid = request->of ? pid_parse(request->of, "") : 0;
+	return !request->of || *pid != 0;
 }
 
 void answer_changes(const struct request *request, struct reply *reply)

@@ -12,6 +12,7 @@
 #include "changes.h"
 #include "clock.h"
 #include "connection.h"
+#include "pid.h"
 #include "reception.h"
 #include "request.h"
 
@@ -34,27 +35,16 @@ static const struct {
 	{ "/v1/changes", NULL, answer_changes },
 };
 
-/* The pid at the beginning of the text, and what follows; 0: there is none. */
-static pid_t parse_pid(const char *text, const char **end)
-{
-	long pid = 0;
-
-	for (*end = text; **end >= '0' && **end <= '9' && pid <= 1 << 22; (*end)++)
-		pid = 10 * pid + (**end - '0');
-	return pid <= 1 << 22 ? (pid_t)pid : 0;
-}
-
 static bool matches(const char *path, size_t route, pid_t *pid)
 {
 	size_t length = strlen(routes[route].before);
-	const char *rest;
 
 	if (!routes[route].after)
 		return strcmp(path, routes[route].before) == 0;
 	if (strncmp(path, routes[route].before, length) != 0)
 		return false;
-	*pid = parse_pid(path + length, &rest);
-	return *pid > 0 && strcmp(rest, routes[route].after) == 0;
+	*pid = pid_parse(path + length, routes[route].after);
+	return *pid != 0;
 }
 
 static request_answer *find_answer(const char *path, pid_t *pid)
