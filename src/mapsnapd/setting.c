@@ -3,10 +3,11 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "pid.h"
 
 #define SECOND 1000000000ull
 
@@ -223,7 +224,7 @@ static bool read_pid(const struct reading *reading, struct options *options)
 	uint64_t number;
 	pid_t *longer;
 
-	if (!read_number(reading, INT_MAX, &number))
+	if (!read_number(reading, PID_MOST, &number))
 		return false;
 	while (at && options->pids[at - 1] > (pid_t)number)
 		at--;

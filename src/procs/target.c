@@ -2,7 +2,6 @@
 #include "target.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "census.h"
+#include "pid.h"
 
 static int append(struct targets *targets, struct target target)
 {
@@ -22,30 +22,14 @@ static int append(struct targets *targets, struct target target)
 	return 0;
 }
 
-/* The pid in the first `length` bytes, or 0 where they are not the digits of one. */
-static pid_t parse_pid(const char *digits, size_t length)
-{
-	long pid;
-
-	if (length == 0 || strspn(digits, "0123456789") < length)
-		return 0;
-	errno = 0;
-	pid = strtol(digits, NULL, 10);
-	return errno || pid > INT_MAX ? 0 : (pid_t)pid;
-}
-
 /* The pid in /proc/PID/maps, or 0 where the path is another one. */
 static pid_t pid_of_path(const char *path)
 {
-	const char *digits = path + strlen("/proc/");
-
 	if (strcmp(path, "/proc/self/maps") == 0)
 		return getpid();
 	if (strncmp(path, "/proc/", strlen("/proc/")) != 0)
 		return 0;
-	if (strcmp(strchrnul(digits, '/'), "/maps") != 0)
-		return 0;
-	return parse_pid(digits, strcspn(digits, "/"));
+	return pid_parse(path + strlen("/proc/"), "/maps");
 }
 
 static bool has_stdin(const struct targets *targets)
@@ -61,7 +45,7 @@ int targets_add(struct targets *targets, const char *argument)
 	bool is_number = *argument && argument[strspn(argument, "0123456789")] == '\0';
 	struct target target = { 0 };
 
-	target.pid = is_number ? parse_pid(argument, strlen(argument)) : pid_of_path(argument);
+	target.pid = is_number ? pid_parse(argument, "") : pid_of_path(argument);
 	if (is_number && !target.pid)
 		return -ERANGE;
 	if (!target.pid)

@@ -808,6 +808,7 @@ need_initial_namespace() {
 	is_usage_error '--check goes with no target and no other output' --check --json
 	is_usage_error '--check goes with no target and no other output' --check --all
 	is_usage_error '0: no PID is that number; a file of that name is ./0' 0
+	is_usage_error '4194304: no PID is that number' 4194304
 	is_usage_error '4294967297: no PID is that number' 4294967297
 	is_usage_error '99999999999999999999: no PID is that number' 99999999999999999999
 	is_usage_error 'standard input can be read only once' - -

@@ -99,8 +99,9 @@ static void pids_are_in_order_and_each_once(void **state)
 		assert_true(set("pid", given[i]));
 	assert_int_equal(options.pid_count, 4);
 	assert_memory_equal(options.pids, expected, sizeof(expected));
+	assert_true(set("pid", "4194303"));
 	assert_wrong("pid", "0");
-	assert_wrong("pid", "2147483648");
+	assert_wrong("pid", "4194304");
 	assert_wrong("pid", "x");
 }
 
