@@ -52,13 +52,13 @@ static void give_up_capabilities(void)
 }
 
 static void begin_to_watch(struct service *service, const struct options *options,
-			   struct source *source)
+			   struct source *source, size_t hold)
 {
 	struct watch_options watch = {
 		.terms = terms_of(options),
 		.memory = options->memory,
 		.keep_ns = options->keep_ns,
-		.hold = descriptors_share(options->clients).processes,
+		.hold = hold,
 	};
 	int r;
 
@@ -88,18 +88,9 @@ static void begin_to_answer(struct service *service, const struct options *optio
 		     strerror(-r));
 }
 
-static unsigned int most_clients(unsigned int wanted)
+static int serve(struct loop *loop, unsigned int clients)
 {
-	unsigned int clients = descriptors_share(wanted).clients;
-
-	if (clients < wanted)
-		notice("there are descriptors for %u clients only: raise LimitNOFILE=", clients);
-	return clients;
-}
-
-static int serve(struct loop *loop)
-{
-	struct server_options how = { .connections = most_clients(loop->options->clients),
+	struct server_options how = { .connections = clients,
 				      .threads = 2,
 				      .timeout = loop->options->timeout };
 	const char *path = loop->options->socket;
@@ -124,12 +115,17 @@ static int run_service(struct loop *loop)
 {
 	struct service *service = loop->service;
 	struct source source = { 0 };
+	struct descriptors share;
 	int r;
 
 	/* It has the capabilities that are given up afterwards. */
 	begin_to_answer(service, loop->options);
-	begin_to_watch(service, loop->options, &source);
-	r = serve(loop);
+	share = descriptors_share(loop->options->clients);
+	if (share.clients < loop->options->clients)
+		notice("there are descriptors for %u clients only: raise LimitNOFILE=",
+		       share.clients);
+	begin_to_watch(service, loop->options, &source, share.processes);
+	r = serve(loop, share.clients);
 	watch_free(&service->watch);
 	source_close(&source);
 	gate_stop(&service->gate);
@@ -143,7 +139,7 @@ static int run_once(struct service *service, const struct options *options)
 	struct source source = { 0 };
 	int r;
 
-	begin_to_watch(service, options, &source);
+	begin_to_watch(service, options, &source, descriptors_share(options->clients).processes);
 	r = oneshot(service, options->oneshot);
 	watch_free(&service->watch);
 	source_close(&source);
