@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Clocks in ns; now_ns() is the one that never jumps, of snapshots and of samples. */
+/*
+ * Clocks in ns: now_ns() is the one that never jumps, of snapshots and of samples, spent_ns()
+ * the processor time of this thread, in user and kernel.
+ */
 #ifndef CLOCK_H
 #define CLOCK_H
 
@@ -17,6 +20,11 @@ static inline uint64_t clock_ns(clockid_t clock)
 static inline uint64_t now_ns(void)
 {
 	return clock_ns(CLOCK_MONOTONIC);
+}
+
+static inline uint64_t spent_ns(void)
+{
+	return clock_ns(CLOCK_THREAD_CPUTIME_ID);
 }
 
 #endif

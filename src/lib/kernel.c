@@ -18,6 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
+
 static long result(long r)
 {
 	return r < 0 ? -errno : r;
@@ -124,14 +126,6 @@ static int linux_inode(const char *path, uint64_t *inode)
 		return -errno;
 	*inode = s.st_ino;
 	return 0;
-}
-
-static uint64_t linux_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
 static struct timespec time_of(uint64_t ns)
@@ -278,7 +272,7 @@ const struct kernel kernel_linux = {
 	.file = linux_file,
 	.on_procfs = linux_on_procfs,
 	.same_file = linux_same_file,
-	.now = linux_now,
+	.now = now_ns,
 	.sleep_until = linux_sleep_until,
 	.inode = linux_inode,
 	.ptrace = linux_ptrace,

@@ -13,11 +13,6 @@
 /* So many are kept for who follows what changes. */
 #define EVENTS 16384
 
-static uint64_t spent_ns(void)
-{
-	return clock_ns(CLOCK_THREAD_CPUTIME_ID);
-}
-
 static int make_table(struct watch *watch)
 {
 	const struct watch_options *options = &watch->options;

@@ -29,7 +29,7 @@ struct arena {
 /* Brings it up to date, and walks over what changed; 0 where nothing did. */
 static uint64_t follow(struct arena *arena)
 {
-	uint64_t begin = now_ns(), took;
+	uint64_t begin = spent_ns(), took;
 	struct mapsnap_change change;
 	struct mapsnap_diff changes;
 	struct mapsnap *fresh;
@@ -39,7 +39,7 @@ static uint64_t follow(struct arena *arena)
 		die("cannot refresh: %s", mapsnap_error(arena->process));
 	while (mapsnap_diff_next(&changes, &change))
 		n++;
-	took = now_ns() - begin;
+	took = spent_ns() - begin;
 	if (fresh == arena->last)
 		took = 0;
 	else if (changes.flags & MAPSNAP_DIFF_RESYNC)
@@ -48,10 +48,10 @@ static uint64_t follow(struct arena *arena)
 		die("something changed, and nothing is told");
 	else
 		arena->deltas++;
-	begin = now_ns();
+	begin = spent_ns();
 	mapsnap_unref(arena->last);
 	arena->last = fresh;
-	return took ? took + now_ns() - begin : 0;
+	return took ? took + spent_ns() - begin : 0;
 }
 
 static uint64_t follow_a_change(void *context)
@@ -70,11 +70,11 @@ static uint64_t follow_a_change(void *context)
 static uint64_t read_text(void *context)
 {
 	const struct arena *arena = context;
-	uint64_t begin = now_ns();
+	uint64_t begin = spent_ns();
 
 	if (bare_read(arena->maps_fd) == 0)
 		die("the target has no mappings");
-	return now_ns() - begin;
+	return spent_ns() - begin;
 }
 
 static size_t bytes_allocated(void)

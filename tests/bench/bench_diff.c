@@ -28,22 +28,22 @@ static uint64_t walk_ours(void *context)
 	const struct versions *versions = context;
 	struct mapsnap_diff diff = { .before = versions->before, .after = versions->after };
 	struct mapsnap_change change;
-	uint64_t begin = now_ns();
+	uint64_t begin = spent_ns();
 	size_t n = 0;
 
 	while (mapsnap_diff_next(&diff, &change))
 		n++;
 	check(n);
-	return now_ns() - begin;
+	return spent_ns() - begin;
 }
 
 static uint64_t walk_by_memcmp(void *context)
 {
 	const struct versions *versions = context;
-	uint64_t begin = now_ns();
+	uint64_t begin = spent_ns();
 
 	check(count_differences(&versions->lists[0], &versions->lists[1]));
-	return now_ns() - begin;
+	return spent_ns() - begin;
 }
 
 static struct list list_of(const struct mapsnap *snapshot)

@@ -80,7 +80,7 @@ static void work_in_crowd(const struct arena *arena, const struct worker_task *t
 static void take_turn(struct arena *arena, enum reader_habit habit)
 {
 	struct reader *reader = reader_start(habit, arena->source, arena->worker->pid);
-	uint64_t begin = wall_ns(), reads = reader_reads(reader);
+	uint64_t begin = now_ns(), reads = reader_reads(reader);
 	struct worker_task task = arena->work->task;
 	struct tally *tally = &arena->tallies[habit];
 
@@ -90,7 +90,7 @@ static void take_turn(struct arena *arena, enum reader_habit habit)
 	else
 		worker_do(arena->worker, &task);
 	reads = reader_reads(reader) - reads;
-	tally->reads[arena->rounds] = (double)reads * 1e9 / (double)(wall_ns() - begin);
+	tally->reads[arena->rounds] = (double)reads * 1e9 / (double)(now_ns() - begin);
 	reader_stop(reader);
 	note(arena, tally);
 	contest_heed_stop();

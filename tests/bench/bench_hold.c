@@ -68,7 +68,7 @@ static void count_label(const struct arena *arena, struct tally *tally,
 
 static void read_once(struct arena *arena, const struct way *way, struct tally *tally)
 {
-	uint64_t begin = wall_ns();
+	uint64_t begin = now_ns();
 	struct mapsnap *snapshot;
 	int r;
 
@@ -83,7 +83,7 @@ static void read_once(struct arena *arena, const struct way *way, struct tally *
 	if (r)
 		die("cannot read the target: %s", mapsnap_error(arena->process));
 	if (snapshot != arena->last)
-		count_label(arena, tally, snapshot, (double)(wall_ns() - begin) / 1e3);
+		count_label(arena, tally, snapshot, (double)(now_ns() - begin) / 1e3);
 	mapsnap_unref(arena->last);
 	arena->last = snapshot;
 }
@@ -120,9 +120,9 @@ static void measure(struct arena *arena, const struct way *way, unsigned int rat
 	memset(&tally, 0, offsetof(struct tally, took_us));
 	mover_set_rate(arena->mover, rate);
 	holds_begin(&arena->holds);
-	end = wall_ns() + arena->effort->budget_ns;
+	end = now_ns() + arena->effort->budget_ns;
 	while (tally.reads < arena->effort->least_rounds ||
-	       (tally.reads < MOST_READS && wall_ns() < end)) {
+	       (tally.reads < MOST_READS && now_ns() < end)) {
 		read_once(arena, way, &tally);
 		contest_heed_stop();
 	}

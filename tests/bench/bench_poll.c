@@ -48,7 +48,7 @@ static void check(struct arena *arena, bool (*chosen)(size_t i))
 			die("of %zu processes number %zu is told %s", arena->processes, i,
 			    entry->result ? "changed, and is not" : "unchanged, and is not");
 		entry->sequence = entry->now;
-		entry->proved_ns = wall_ns();
+		entry->proved_ns = now_ns();
 	}
 }
 
@@ -80,9 +80,9 @@ static uint64_t poll_batch(void *context)
 	uint64_t begin, took;
 
 	herd_change(one_in_hundred);
-	begin = now_ns();
+	begin = spent_ns();
 	ask_batch(arena);
-	took = now_ns() - begin;
+	took = spent_ns() - begin;
 	check(arena, one_in_hundred);
 	return took;
 }
@@ -93,9 +93,9 @@ static uint64_t poll_each(void *context)
 	uint64_t begin, took;
 
 	herd_change(one_in_hundred);
-	begin = now_ns();
+	begin = spent_ns();
 	ask_each(arena);
-	took = now_ns() - begin;
+	took = spent_ns() - begin;
 	for (size_t i = 0; i < arena->processes; i++) {
 		arena->entries[i].now = arena->now[i];
 		arena->entries[i].result = arena->now[i] != arena->entries[i].sequence;
@@ -107,13 +107,13 @@ static uint64_t poll_each(void *context)
 static uint64_t read_texts(void *context)
 {
 	const struct arena *arena = context;
-	uint64_t begin = now_ns();
+	uint64_t begin = spent_ns();
 
 	for (size_t i = 0; i < arena->repeat; i++)
 		for (size_t k = 0; k < arena->processes; k++)
 			if (bare_read(arena->entries[k].maps_fd) == 0)
 				die("process number %zu has no mappings", k);
-	return now_ns() - begin;
+	return spent_ns() - begin;
 }
 
 /* Of the first mapping. */
@@ -132,13 +132,13 @@ static int query(int maps_fd)
 static uint64_t query_each(void *context)
 {
 	const struct arena *arena = context;
-	uint64_t begin = now_ns();
+	uint64_t begin = spent_ns();
 
 	for (size_t i = 0; i < arena->repeat; i++)
 		for (size_t k = 0; k < arena->processes; k++)
 			if (query(arena->entries[k].maps_fd) < 0)
 				die("process number %zu has no mappings", k);
-	return now_ns() - begin;
+	return spent_ns() - begin;
 }
 
 static void hold(struct arena *arena, const char *how, turn *ours, const char *against,
@@ -169,7 +169,7 @@ static void prove(struct arena *arena)
 		die("a process is told unchanged that was never looked at");
 	for (size_t i = 0; i < arena->processes; i++) {
 		arena->entries[i].sequence = arena->entries[i].now;
-		arena->entries[i].proved_ns = wall_ns();
+		arena->entries[i].proved_ns = now_ns();
 	}
 	herd_change(first);
 	if (mapsnap_poll(mapsnap_bpf_sequence(arena->bpf), arena->entries, arena->processes,

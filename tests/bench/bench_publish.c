@@ -47,12 +47,12 @@ static struct crew_result run_slice(struct arena *arena, enum publisher_habit ha
 	struct crew_result result;
 
 	publisher_set(publisher, habit);
-	began = wall_ns();
+	began = now_ns();
 	before = publisher->publications;
 	result = crew_run(arena->threads, duration, look_up, arena);
 	if (habit == PUBLISHER_PUBLISHES)
 		tally->publications[tally->rounds] = (double)(publisher->publications - before) *
-						     1e9 / (double)(wall_ns() - began);
+						     1e9 / (double)(now_ns() - began);
 	return result;
 }
 
@@ -107,13 +107,13 @@ static void print(const struct arena *arena, struct tally *tally)
 static void measure(struct arena *arena)
 {
 	static struct tally tally;
-	uint64_t end = wall_ns() + 5 * arena->effort->budget_ns;
+	uint64_t end = now_ns() + 5 * arena->effort->budget_ns;
 
 	for (size_t i = 0; i < arena->threads; i++)
 		lookup_begin(&arena->lookups[i], arena->publisher, LOOKUP_RANDOM);
 	tally.rounds = 0;
 	while (tally.rounds < arena->effort->least_rounds ||
-	       (tally.rounds < MOST_ROUNDS && wall_ns() < end))
+	       (tally.rounds < MOST_ROUNDS && now_ns() < end))
 		run_round(arena, &tally);
 	print(arena, &tally);
 	for (size_t i = 0; i < arena->threads; i++)

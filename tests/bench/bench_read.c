@@ -119,15 +119,15 @@ static void check(const struct job *job, const struct mapsnap *snapshot)
 static uint64_t time_read(struct mapsnap_process *process, const struct job *job)
 {
 	struct mapsnap *snapshot;
-	uint64_t begin = now_ns(), took;
+	uint64_t begin = spent_ns(), took;
 
 	if (mapsnap_read(process, &job->options, &snapshot) < 0)
 		die("cannot read the target: %s", mapsnap_error(process));
-	took = now_ns() - begin;
+	took = spent_ns() - begin;
 	check(job, snapshot);
-	begin = now_ns();
+	begin = spent_ns();
 	mapsnap_unref(snapshot);
-	return took + now_ns() - begin;
+	return took + spent_ns() - begin;
 }
 
 static uint64_t read_whole(void *context)
@@ -168,11 +168,11 @@ static uint64_t read_queries(void *context)
 static uint64_t read_bare(void *context)
 {
 	struct arena *arena = context;
-	uint64_t begin = now_ns();
+	uint64_t begin = spent_ns();
 
 	if (bare_read(arena->maps_fd) != arena->bytes)
 		die("the target's maps changed meanwhile");
-	return now_ns() - begin;
+	return spent_ns() - begin;
 }
 
 /* From nothing to nothing: open and close are part of it. */
@@ -180,29 +180,29 @@ static uint64_t open_and_read(void *context)
 {
 	struct arena *arena = context;
 	struct mapsnap_process *process;
-	uint64_t begin = now_ns(), took;
+	uint64_t begin = spent_ns(), took;
 
 	if (mapsnap_open_pid(arena->pid, &process) < 0)
 		die("cannot open process %d again", arena->pid);
-	took = now_ns() - begin + time_read(process, &arena->whole);
-	begin = now_ns();
+	took = spent_ns() - begin + time_read(process, &arena->whole);
+	begin = spent_ns();
 	mapsnap_close(process);
-	return took + now_ns() - begin;
+	return took + spent_ns() - begin;
 }
 
 static uint64_t read_getline(void *context)
 {
 	struct arena *arena = context;
 	struct list list;
-	uint64_t begin = now_ns(), took;
+	uint64_t begin = spent_ns(), took;
 
 	list_read(&list, arena->pid);
-	took = now_ns() - begin;
+	took = spent_ns() - begin;
 	if (checksum(list.mappings, list.count, 0) != arena->whole.checksum)
 		die("the target's maps changed meanwhile");
-	begin = now_ns();
+	begin = spent_ns();
 	list_free(&list);
-	return took + now_ns() - begin;
+	return took + spent_ns() - begin;
 }
 
 typedef uint64_t turn(void *context);

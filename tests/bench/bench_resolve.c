@@ -98,7 +98,7 @@ static void tell_rate(const struct arena *arena, uint64_t began_ns)
 {
 	fprintf(stderr, "mapsnap-bench: %s, %zu: %.0f snapshots a second were published\n",
 		arena->bench, arena->mappings,
-		(double)arena->publisher->publications * 1e9 / (double)(wall_ns() - began_ns));
+		(double)arena->publisher->publications * 1e9 / (double)(now_ns() - began_ns));
 }
 
 static void hold_size(struct arena *arena, size_t mappings)
@@ -108,7 +108,7 @@ static void hold_size(struct arena *arena, size_t mappings)
 	arena->mappings = mappings;
 	arena->publisher = publisher_start(TARGET_FILES, mappings);
 	publisher_set(arena->publisher, PUBLISHER_PUBLISHES);
-	began_ns = wall_ns();
+	began_ns = now_ns();
 	for (arena->threads = 1; arena->threads <= CREW_MOST; arena->threads++)
 		for (arena->order = 0; arena->order <= LOOKUP_ONE_BY_ONE; arena->order++)
 			hold_contests(arena);

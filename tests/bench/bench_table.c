@@ -92,10 +92,10 @@ static void new_table(struct arena *arena)
 static void add_all(struct arena *arena, struct cost *cost)
 {
 	for (size_t i = 0; i < arena->processes; i++) {
-		uint64_t began = now_ns();
+		uint64_t began = spent_ns();
 		int r = mapsnap_table_add(arena->table, herd_pid(i));
 
-		cost->add_ns[i] = (double)(now_ns() - began);
+		cost->add_ns[i] = (double)(spent_ns() - began);
 		if (r)
 			die("cannot take in process number %zu: %s", i, strerror(-r));
 		contest_heed_stop();
@@ -135,10 +135,10 @@ static bool one_in_hundred(size_t i)
 static double time_round(const struct arena *arena, size_t changed)
 {
 	struct mapsnap_table_round round;
-	uint64_t began = now_ns(), took;
+	uint64_t began = spent_ns(), took;
 	int r = mapsnap_table_refresh(arena->table, &round);
 
-	took = now_ns() - began;
+	took = spent_ns() - began;
 	if (r)
 		die("cannot bring the table up to date: %s", strerror(-r));
 	if (round.asked != arena->processes || round.changed != changed)
@@ -149,12 +149,12 @@ static double time_round(const struct arena *arena, size_t changed)
 
 static void keep_up(const struct arena *arena, struct cost *cost)
 {
-	uint64_t end = wall_ns() + arena->effort->budget_ns;
+	uint64_t end = now_ns() + arena->effort->budget_ns;
 
 	time_round(arena, 0);
 	cost->rounds = 0;
 	while (cost->rounds < arena->effort->least_rounds ||
-	       (cost->rounds < MOST_ROUNDS && wall_ns() < end)) {
+	       (cost->rounds < MOST_ROUNDS && now_ns() < end)) {
 		cost->idle_ns[cost->rounds] = time_round(arena, 0);
 		herd_change(one_in_hundred);
 		cost->changed_ns[cost->rounds++] = time_round(arena, arena->processes / 100);

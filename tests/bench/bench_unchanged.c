@@ -36,7 +36,7 @@ static struct mapsnap *refresh(const struct arena *arena)
 static uint64_t ask(void *context)
 {
 	const struct arena *arena = context;
-	uint64_t begin = now_ns();
+	uint64_t begin = spent_ns();
 
 	for (size_t i = 0; i < ASKS; i++) {
 		struct mapsnap *fresh = refresh(arena);
@@ -45,17 +45,17 @@ static uint64_t ask(void *context)
 			die("a process that does not change is told changed");
 		mapsnap_unref(fresh);
 	}
-	return (now_ns() - begin) / ASKS;
+	return (spent_ns() - begin) / ASKS;
 }
 
 static uint64_t read_text(void *context)
 {
 	const struct arena *arena = context;
-	uint64_t begin = now_ns();
+	uint64_t begin = spent_ns();
 
 	if (bare_read(arena->maps_fd) != arena->bytes)
 		die("the target's maps changed meanwhile");
-	return now_ns() - begin;
+	return spent_ns() - begin;
 }
 
 /* It maps a page and unmaps it, which the next refresh has to tell. */

@@ -116,12 +116,12 @@ static void count_result(const struct arena *arena, const struct mapsnap *snapsh
 static void add_read(const struct arena *arena, uint32_t attempts, struct tally *tally)
 {
 	struct mapsnap *snapshot = NULL;
-	uint64_t begin = wall_ns();
+	uint64_t begin = now_ns();
 	int r = read_once(arena, attempts, &snapshot);
 
 	if (r < 0 && r != -EAGAIN)
 		die("cannot read the target: %s", mapsnap_error(arena->process));
-	tally->took_ns[tally->reads++] = (double)(wall_ns() - begin);
+	tally->took_ns[tally->reads++] = (double)(now_ns() - begin);
 	if (r == 0)
 		count_result(arena, snapshot, tally);
 	else
@@ -134,11 +134,11 @@ static void add_read(const struct arena *arena, uint32_t attempts, struct tally 
 /* 0 attempts: as many as the library makes by itself. */
 static void add_reads(const struct arena *arena, uint32_t attempts, struct tally *tally)
 {
-	uint64_t end = wall_ns() + arena->effort->budget_ns / 3;
+	uint64_t end = now_ns() + arena->effort->budget_ns / 3;
 
 	tally->reads = tally->verified = tally->attempts = 0;
 	while (tally->reads < arena->effort->least_rounds ||
-	       (tally->reads < MOST_READS && wall_ns() < end))
+	       (tally->reads < MOST_READS && now_ns() < end))
 		add_read(arena, attempts, tally);
 }
 
@@ -163,11 +163,11 @@ static void measure(const struct arena *arena, unsigned int rate)
 	double seconds;
 
 	mover_set_rate(arena->mover, rate);
-	begin = wall_ns();
+	begin = now_ns();
 	moves = arena->mover->moves;
 	add_reads(arena, 1, &one);
 	add_reads(arena, 0, &settled);
-	seconds = (double)(wall_ns() - begin) / 1e9;
+	seconds = (double)(now_ns() - begin) / 1e9;
 	moves = arena->mover->moves - moves;
 	if (moves == 0)
 		die("the target does not change");

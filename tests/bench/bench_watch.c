@@ -51,26 +51,26 @@ static void start_watching(struct arena *arena)
 /* From the change until it is told. */
 static void make_a_change(struct arena *arena, int connection)
 {
-	uint64_t began = wall_ns();
+	uint64_t began = now_ns();
 
 	herd_change(one);
 	service_await_change(connection);
 	if (arena->changes < MOST_CHANGES)
-		arena->seen_ns[arena->changes++] = (double)(wall_ns() - began);
+		arena->seen_ns[arena->changes++] = (double)(now_ns() - began);
 }
 
 /* A change every few seconds, of one of all. */
 static void live_on(struct arena *arena, unsigned int seconds)
 {
 	int connection = service_follow(arena->service, herd_pid(7));
-	uint64_t end = wall_ns() + seconds * 1000000000ull;
+	uint64_t end = now_ns() + seconds * 1000000000ull;
 	struct timespec pause = { .tv_sec = arena->effort->tiny ? 0 : 2, .tv_nsec = 370000000 };
 
 	do {
 		make_a_change(arena, connection);
 		contest_heed_stop();
 		nanosleep(&pause, NULL);
-	} while (wall_ns() < end);
+	} while (now_ns() < end);
 	close(connection);
 }
 
@@ -94,11 +94,11 @@ static void measure(struct arena *arena)
 {
 	uint64_t service = child_spent_ns(arena->service->pid),
 		 agent = child_spent_ns(arena->agent->pid);
-	uint64_t began = wall_ns();
+	uint64_t began = now_ns();
 	double took;
 
 	live_on(arena, arena->effort->tiny ? 1 : 20);
-	took = (double)(wall_ns() - began);
+	took = (double)(now_ns() - began);
 	service = child_spent_ns(arena->service->pid) - service;
 	agent = child_spent_ns(arena->agent->pid) - agent;
 	print(arena, (double)service / took, (double)agent / took);

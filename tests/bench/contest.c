@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define MOST_ROUNDS 1000
 
@@ -33,24 +32,6 @@ void die(const char *format, ...)
 	fputc('\n', stderr);
 	va_end(arguments);
 	exit(1);
-}
-
-static uint64_t nanoseconds_of(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-uint64_t now_ns(void)
-{
-	return nanoseconds_of(CLOCK_THREAD_CPUTIME_ID);
-}
-
-uint64_t wall_ns(void)
-{
-	return nanoseconds_of(CLOCK_MONOTONIC);
 }
 
 void contest_heed_stop(void)
@@ -122,9 +103,9 @@ void contest_hold(const struct contest *contest, const struct effort *effort)
 	score.rounds = 0;
 	contest->ours(contest->context);
 	contest->theirs(contest->context);
-	end = wall_ns() + effort->budget_ns;
+	end = now_ns() + effort->budget_ns;
 	while (score.rounds < effort->least_rounds ||
-	       (score.rounds < MOST_ROUNDS && wall_ns() < end))
+	       (score.rounds < MOST_ROUNDS && now_ns() < end))
 		hold_round(contest, &score);
 	print_score(contest, &score);
 }

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "clock.h"
+
 struct effort {
 	bool tiny;          /* small sizes, to see that it runs */
 	uint64_t budget_ns; /* for a contest */
@@ -17,7 +19,11 @@ struct contest {
 	const char *bench;
 	const char *against;
 	char setting[64];
-	/* Each does the work once, proves that it did, and returns the nanoseconds it took. */
+	/*
+	 * Each does the work once, proves that it did, and returns the nanoseconds it took by
+	 * spent_ns(): what other programs do meanwhile does not count, and nothing that is
+	 * measured sleeps.
+	 */
 	uint64_t (*ours)(void *context);
 	uint64_t (*theirs)(void *context);
 	void *context;
@@ -26,15 +32,6 @@ struct contest {
 
 /* Holds the contest and prints its result as a line of JSON. */
 void contest_hold(const struct contest *contest, const struct effort *effort);
-
-/*
- * Processor time of this thread, in user and kernel: what other programs do
- * meanwhile does not count, and nothing that is measured sleeps.
- */
-uint64_t now_ns(void);
-
-/* Time on the wall. */
-uint64_t wall_ns(void);
 
 /* Of n values, not 0. Sorts them. */
 double percentile(double *values, size_t n, double percent);

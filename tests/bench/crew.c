@@ -31,15 +31,15 @@ static void *do_work(void *context)
 		processor_leave();
 	crew->work(crew->context, member->number);
 	pthread_barrier_wait(&member->crew->begin);
-	began = wall_ns();
-	began_cpu = now_ns();
+	began = now_ns();
+	began_cpu = spent_ns();
 	do {
 		crew->work(crew->context, member->number);
 		works++;
-		took = wall_ns() - began;
+		took = now_ns() - began;
 	} while (took < crew->duration_ns);
 	member->per_second = (double)works * 1e9 / (double)took;
-	member->per_cpu_second = (double)works * 1e9 / (double)(now_ns() - began_cpu);
+	member->per_cpu_second = (double)works * 1e9 / (double)(spent_ns() - began_cpu);
 	return NULL;
 }
 

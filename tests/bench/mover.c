@@ -50,14 +50,14 @@ static void move(struct mover *mover)
 static void move_for_ever(void *context)
 {
 	struct mover *mover = context;
-	uint64_t next = wall_ns();
+	uint64_t next = now_ns();
 
 	processor_leave();
 	for (;;) {
 		uint64_t period = mover->period_ns;
 		struct timespec until;
 
-		next = period == FLAT_OUT_NS ? wall_ns() : next + (period ? period : IDLE_NS);
+		next = period == FLAT_OUT_NS ? now_ns() : next + (period ? period : IDLE_NS);
 		until.tv_sec = (time_t)(next / SECOND);
 		until.tv_nsec = (long)(next % SECOND);
 		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);

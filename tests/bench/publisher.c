@@ -89,7 +89,7 @@ static void act(struct publisher *publisher, uint32_t habit)
 static void *publish(void *context)
 {
 	struct publisher *publisher = context;
-	uint64_t next = wall_ns();
+	uint64_t next = now_ns();
 
 	processor_leave();
 	while (!publisher->stops) {
@@ -97,7 +97,7 @@ static void *publish(void *context)
 
 		act(publisher, publisher->habit);
 		publisher->rounds++;
-		next = next + PERIOD_NS > wall_ns() ? next + PERIOD_NS : wall_ns();
+		next = next + PERIOD_NS > now_ns() ? next + PERIOD_NS : now_ns();
 		until = (struct timespec){ (time_t)(next / SECOND), (long)(next % SECOND) };
 		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
 	}

@@ -47,13 +47,13 @@ static char *find_hole(void)
 
 static double time_pair(const struct worker *worker)
 {
-	uint64_t begin = wall_ns();
+	uint64_t begin = now_ns();
 
 	if (mmap(worker->page, page_size(), PROT_READ | PROT_WRITE,
 		 MAP_ANONYMOUS | MAP_PRIVATE | MAP_FIXED_NOREPLACE, -1, 0) == MAP_FAILED ||
 	    munmap(worker->page, page_size()) < 0)
 		_exit(1);
-	return (double)(wall_ns() - begin);
+	return (double)(now_ns() - begin);
 }
 
 static void sleep_until(uint64_t ns)
@@ -67,7 +67,7 @@ static void map_pairs(struct worker *worker)
 {
 	const struct worker_task *task = &worker->task;
 	uint64_t period = task->pairs_per_second ? SECOND / task->pairs_per_second : 0;
-	uint64_t next = wall_ns(), end = next + task->duration_ns;
+	uint64_t next = now_ns(), end = next + task->duration_ns;
 
 	worker->pairs = 0;
 	do {
@@ -75,7 +75,7 @@ static void map_pairs(struct worker *worker)
 		next += period;
 		if (period)
 			sleep_until(next);
-	} while (wall_ns() < end && worker->pairs < WORKER_MOST_PAIRS);
+	} while (now_ns() < end && worker->pairs < WORKER_MOST_PAIRS);
 }
 
 static long faults_of_thread(void)
@@ -106,11 +106,11 @@ static void *fault(void *context)
 	fault_area(faulter->area);
 	pthread_barrier_wait(faulter->begin);
 	before = faults_of_thread();
-	begin = wall_ns();
+	begin = now_ns();
 	do {
 		fault_area(faulter->area);
 		faults += AREA_PAGES;
-		now = wall_ns();
+		now = now_ns();
 	} while (now < begin + faulter->duration_ns);
 	if (faults_of_thread() - before < faults)
 		_exit(1);
