@@ -7,10 +7,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "clock.h"
 #include "die.h"
 #include "plugins.h"
 #include "sampler.h"
-#include "timing.h"
 
 #define SECOND  1000000000ull
 #define BATCH   4096
@@ -125,9 +125,9 @@ static void go_round(struct run *run, uint64_t number)
 static uint64_t go_on(struct run *run)
 {
 	uint64_t period = SECOND / run->settings->rate;
-	uint64_t next = timing_now(), end = next + run->settings->seconds * SECOND, rounds = 0;
+	uint64_t next = now_ns(), end = next + run->settings->seconds * SECOND, rounds = 0;
 
-	while (timing_now() < end) {
+	while (now_ns() < end) {
 		struct timespec until;
 
 		go_round(run, rounds++);

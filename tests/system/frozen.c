@@ -12,10 +12,10 @@
 #include <unistd.h>
 
 #include "asserts.h"
+#include "clock.h"
 #include "forked.h"
 #include "settled.h"
 #include "stage.h"
-#include "timing.h"
 
 #define READS 200
 
@@ -538,7 +538,7 @@ static bool read_between_execs(const struct actor *actor)
 	struct mapsnap_options options = frozen_by(&no_source);
 	struct mapsnap_process *process;
 	struct mapsnap *snapshot = NULL;
-	uint64_t since = timing_now();
+	uint64_t since = now_ns();
 	int r = mapsnap_open_pid(actor->pid, &process);
 
 	if (r == -EAGAIN)
@@ -548,7 +548,7 @@ static bool read_between_execs(const struct actor *actor)
 	r = mapsnap_read(process, &options, &snapshot);
 	if (r && r != -ESTALE && r != -EAGAIN)
 		fail_msg("%d: %s", r, mapsnap_error(process));
-	assert_true(timing_now() - since < 10000000000u);
+	assert_true(now_ns() - since < 10000000000u);
 	mapsnap_unref(snapshot);
 	mapsnap_close(process);
 	return r == 0;
@@ -586,7 +586,7 @@ static uint64_t read_in_flight(const struct actor *actor)
 	struct mapsnap_options options = frozen_by(&no_source);
 	struct mapsnap_process *process = must_open(actor->pid);
 	struct mapsnap *snapshot = NULL;
-	uint64_t since = timing_now();
+	uint64_t since = now_ns();
 	int r;
 
 	options.deadline_ns = FLIGHT_DEADLINE;
@@ -595,7 +595,7 @@ static uint64_t read_in_flight(const struct actor *actor)
 		fail_msg("%d: %s", r, mapsnap_error(process));
 	mapsnap_unref(snapshot);
 	mapsnap_close(process);
-	return timing_now() - since;
+	return now_ns() - since;
 }
 
 static void exec_that_waits_for_us_while_we_wait_for_it_goes_on(void **state)

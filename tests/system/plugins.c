@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "die.h"
 #include "plugin.h"
 #include "timing.h"
@@ -105,9 +106,9 @@ static uint64_t rounds_of(const struct plugins *plugins)
 	double per_ns;
 
 	load(&library, plugins->files[0].path);
-	began = timing_now();
+	began = now_ns();
 	library.plugin->burn(TRIAL_ROUNDS);
-	per_ns = (double)TRIAL_ROUNDS / (double)(timing_now() - began);
+	per_ns = (double)TRIAL_ROUNDS / (double)(now_ns() - began);
 	dlclose(library.handle);
 	return (uint64_t)((double)plugins->life_ns * per_ns) + 1;
 }
@@ -119,14 +120,14 @@ static void call(struct plugins *plugins, uint32_t number, uint64_t rounds)
 
 	load(&library, plugins->files[number].path);
 	*call = (struct plugins_call){
-		.begin_ns = timing_now(),
+		.begin_ns = now_ns(),
 		.start = (uintptr_t)library.plugin->start,
 		.end = (uintptr_t)library.plugin->end,
 		.plugin = number,
 	};
 	plugins->count++;
 	library.plugin->burn(rounds);
-	call->end_ns = timing_now();
+	call->end_ns = now_ns();
 	dlclose(library.handle);
 }
 
@@ -147,10 +148,10 @@ static _Noreturn void live(struct plugins *plugins, pid_t parent)
 
 static void wait_for_first(const struct plugins *plugins)
 {
-	uint64_t end = timing_now() + PATIENCE_NS;
+	uint64_t end = now_ns() + PATIENCE_NS;
 
 	while (plugins->count == 0) {
-		if (timing_now() > end || waitpid(plugins->pid, NULL, WNOHANG) != 0)
+		if (now_ns() > end || waitpid(plugins->pid, NULL, WNOHANG) != 0)
 			die("the process with the plugins does not begin");
 		timing_sleep(100000);
 	}

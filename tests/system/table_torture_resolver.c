@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "table_torture_source.h"
-#include "timing.h"
 
 static const char *mode_of(const struct table_resolver *resolver, const struct cast_part *part)
 {
@@ -140,7 +140,7 @@ static struct table_instant look_around(struct cast_part *part)
 {
 	struct table_instant instant = { .part = part, .before = cast_look(part) };
 
-	instant.time_ns = timing_now();
+	instant.time_ns = now_ns();
 	instant.after = cast_look(part);
 	return instant;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "target_change.h"
 
+#include "clock.h"
 #include "target_end.h"
 #include "target_fork.h"
 #include "target_mode.h"
@@ -40,16 +41,16 @@ static void change_flat_out(struct target_arena *arena, struct invariant *invari
 static void change_at_rate(struct target_arena *arena, struct invariant *invariant, uint64_t rate)
 {
 	double mean = arena->mode->burst * 1e9 / (double)rate;
-	uint64_t next = timing_now();
+	uint64_t next = now_ns();
 
 	for (;;) {
-		uint64_t t = timing_now();
+		uint64_t t = now_ns();
 
 		if (t > next + MOST_BEHIND)
 			next = t;
 		if (target_end_within(next > t ? next - t : 0))
 			return;
-		if (next <= timing_now()) {
+		if (next <= now_ns()) {
 			burst(arena, invariant);
 			next += timing_random(mean);
 		}

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "die.h"
 #include "target_change.h"
 #include "target_end.h"
@@ -46,12 +47,12 @@ static unsigned int free_seat(const struct invariant *invariant)
 static _Noreturn void live(struct target_arena *arena, const struct invariant *invariant,
 			   struct invariant_seat *seat, uint64_t sequence)
 {
-	uint64_t ns = target_stay_ns(invariant), since = timing_now();
+	uint64_t ns = target_stay_ns(invariant), since = now_ns();
 
 	target_stay_begin(seat, sequence);
 	if (seat->number / 2 % 2)
 		timing_sleep(ns);
-	while (timing_now() - since < ns)
+	while (now_ns() - since < ns)
 		target_change_once(arena, seat);
 	invariant_get_up(seat);
 	_exit(0);

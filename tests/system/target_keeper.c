@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "die.h"
 #include "target_end.h"
 #include "target_mode.h"
@@ -51,7 +52,7 @@ static pid_t fork_as(pid_t pid)
 /* Sometimes at once, and sometimes after a while in which there is none. */
 static pid_t fork_again(uint32_t seat)
 {
-	uint64_t due = keeper.filled[seat] + 2 * A_TICK, now = timing_now();
+	uint64_t due = keeper.filled[seat] + 2 * A_TICK, now = now_ns();
 
 	timing_sleep(due > now ? due - now : timing_random(A_TICK));
 	return fork_as(keeper.pids[seat]);
@@ -71,7 +72,7 @@ static void fill(uint32_t seat)
 		target_successor(keeper.invariant, keeper.invariant_fd, seat);
 	}
 	keeper.pids[seat] = pid;
-	keeper.filled[seat] = timing_now();
+	keeper.filled[seat] = now_ns();
 }
 
 /* What should have called exec has failed, and said so. */

@@ -7,6 +7,7 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "die.h"
 #include "target_change.h"
 #include "timing.h"
@@ -30,7 +31,7 @@ void target_stay_init(struct invariant *invariant, uint64_t rate)
 static uint64_t time_to_read(void)
 {
 	static char page[65536];
-	uint64_t since = timing_now();
+	uint64_t since = now_ns();
 	int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
@@ -38,7 +39,7 @@ static uint64_t time_to_read(void)
 	while (read(fd, page, sizeof(page)) > 0)
 		;
 	close(fd);
-	return timing_now() - since;
+	return now_ns() - since;
 }
 
 bool target_stay_learn(struct invariant *invariant)
@@ -76,6 +77,6 @@ uint64_t target_stay_ns(const struct invariant *invariant)
 	if (mean == UINT64_MAX)
 		return mean;
 	/* After exec or fork the row of random numbers would be the same each time. */
-	srand48((long)(timing_now() + (uint64_t)getpid()));
+	srand48((long)(now_ns() + (uint64_t)getpid()));
 	return timing_random((double)mean);
 }

@@ -5,14 +5,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-uint64_t timing_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
 uint64_t timing_random(double mean)
 {
 	return (uint64_t)(-log(1 - drand48()) * mean);

@@ -4,8 +4,10 @@
 
 #include <stdint.h>
 
-/* CLOCK_MONOTONIC, nanoseconds. */
-uint64_t timing_now(void);
+#include "clock.h"
+
+/* Of before there was now_ns(). */
+#define timing_now now_ns
 
 /*
  * The time to the next of events that come at random: at even distances a

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <signal.h>
 
+#include "clock.h"
 #include "die.h"
-#include "timing.h"
 
 /* A link says most where something changed since the last; so long that is waited for. */
 #define PATIENCE 5000000u /* ns */
@@ -13,9 +13,9 @@
 static void await_change(const struct torture_chain *chain)
 {
 	const struct invariant_seat *seat = chain->subject->seat;
-	uint64_t since = timing_now(), sequence = invariant_now(seat).sequence;
+	uint64_t since = now_ns(), sequence = invariant_now(seat).sequence;
 
-	while (invariant_now(seat).sequence == sequence && timing_now() - since < PATIENCE)
+	while (invariant_now(seat).sequence == sequence && now_ns() - since < PATIENCE)
 		;
 }
 

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "../mappings.h"
+#include "clock.h"
 #include "die.h"
-#include "timing.h"
 
 /* What the target said just before and just after, and how long it took. */
 struct reading {
@@ -23,7 +23,7 @@ static struct reading reading_begin(const struct torture_subject *subject)
 {
 	return (struct reading){
 		.subject = subject,
-		.since = timing_now(),
+		.since = now_ns(),
 		.before = invariant_now(subject->seat),
 	};
 }
@@ -31,7 +31,7 @@ static struct reading reading_begin(const struct torture_subject *subject)
 static void reading_end(struct reading *reading)
 {
 	reading->after = invariant_now(reading->subject->seat);
-	reading->ns = timing_now() - reading->since;
+	reading->ns = now_ns() - reading->since;
 }
 
 static bool stood(const struct reading *reading, const struct invariant_moment *moment)

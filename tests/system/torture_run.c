@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <stdlib.h>
 
+#include "clock.h"
 #include "die.h"
 #include "kernel_source.h"
 #include "started.h"
@@ -105,9 +106,9 @@ static bool worth_a_visit(const struct run *run, uint32_t seat)
 /* The next seat in turn that is worth it; waits for one. */
 static uint32_t next_seat(struct run *run)
 {
-	uint64_t since = timing_now();
+	uint64_t since = now_ns();
 
-	while (timing_now() - since < PATIENCE) {
+	while (now_ns() - since < PATIENCE) {
 		for (uint32_t i = 0; i < run->invariant->seats; i++) {
 			run->seat = (run->seat + 1) % run->invariant->seats;
 			if (worth_a_visit(run, run->seat))
@@ -234,11 +235,11 @@ void torture_run(const struct torture_settings *settings, struct torture_result 
 
 	*result = (struct torture_result){ 0 };
 	begin(&run, settings);
-	since = timing_now();
+	since = now_ns();
 	before = changes(&run);
-	for (uint64_t i = 0; i < settings->reads && (!limit || timing_now() - since < limit); i++)
+	for (uint64_t i = 0; i < settings->reads && (!limit || now_ns() - since < limit); i++)
 		read_one_of_each(&run, i);
 	result->changes = changes(&run) - before;
-	result->changes_per_second = (double)result->changes * 1e9 / (double)(timing_now() - since);
+	result->changes_per_second = (double)result->changes * 1e9 / (double)(now_ns() - since);
 	end(&run);
 }
