@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 struct mapsnap_options unverified_by(uint32_t route)
@@ -49,6 +50,29 @@ struct mapsnap_process *must_open(pid_t pid)
 
 	if (r)
 		fail_msg("mapsnap_open_pid(%d): %s", (int)pid, strerrorname_np(-r));
+	return process;
+}
+
+int open_pidfd(pid_t pid)
+{
+	return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+int open_file_of(pid_t pid, const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+struct mapsnap_process *must_open_maps(pid_t pid)
+{
+	struct mapsnap_process *process;
+	int fd = open_file_of(pid, "maps");
+
+	assert_int_equal(mapsnap_open_fd(fd, &process), 0);
+	close(fd);
 	return process;
 }
 

@@ -42,6 +42,13 @@ struct mapsnap *must_read_pid(pid_t pid, const struct mapsnap_options *options);
 
 struct mapsnap_process *must_open(pid_t pid);
 
+/* The process by this file alone, which tells nothing else of it. */
+struct mapsnap_process *must_open_maps(pid_t pid);
+
+/* -1 where it can't be had. */
+int open_pidfd(pid_t pid);
+int open_file_of(pid_t pid, const char *name);
+
 /* It reads, and has mappings. */
 void assert_readable(struct mapsnap_process *process);
 

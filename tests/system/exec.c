@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An open process that calls exec: its address space is no longer the one that was opened. */
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -47,15 +46,9 @@ static void after_exec_the_handle_is_stale_and_a_new_one_reads(void **state)
 static void after_exec_a_maps_fd_alone_knows_only_that_it_is_gone(void **state)
 {
 	pid_t pid = forked(exec_when_told, NULL);
-	struct mapsnap_process *process;
-	char path[64];
-	int fd;
+	struct mapsnap_process *process = must_open_maps(pid);
 
 	(void)state;
-	snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	assert_int_equal(mapsnap_open_fd(fd, &process), 0);
-	close(fd);
 	assert_readable(process);
 	forked_continue(pid);
 	assert_true(settled(pid));

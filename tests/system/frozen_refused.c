@@ -5,15 +5,13 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <unistd.h>
 
 #include "asserts.h"
 #include "forked.h"
+#include "nobody.h"
 #include "stage.h"
-
-#define NOBODY 65534
 
 /* What a child says of its read. */
 struct report {
@@ -102,16 +100,10 @@ static void one_cannot_freeze_oneself(void **state)
 static void a_maps_file_does_not_tell_whom_to_stop(void **state)
 {
 	struct report report = { 0 };
-	struct mapsnap_process *process;
 	pid_t pid = forked(forked_idle, NULL);
-	char path[32];
-	FILE *maps;
+	struct mapsnap_process *process = must_open_maps(pid);
 
 	(void)state;
-	snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
-	maps = fopen(path, "re");
-	assert_int_equal(mapsnap_open_fd(fileno(maps), &process), 0);
-	fclose(maps);
 	read_frozen(process, &report);
 	mapsnap_close(process);
 	forked_kill(pid);
@@ -144,13 +136,6 @@ static struct report send_on_errand(struct errand errand)
 	report = *page;
 	unshare_page(page);
 	return report;
-}
-
-static void become_nobody(void)
-{
-	if (setresgid(NOBODY, NOBODY, NOBODY) || setresuid(NOBODY, NOBODY, NOBODY) ||
-	    prctl(PR_SET_DUMPABLE, 1))
-		_exit(255);
 }
 
 static void read_as_nobody(struct errand *errand)

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "asserts.h"
@@ -41,7 +40,7 @@ static void bear_the_mark(void *unused)
 static void another_process_with_the_same_pid_is_not_taken_for_it(void **state)
 {
 	pid_t pid = forked(forked_idle, NULL), again;
-	int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	int pidfd = open_pidfd(pid);
 	struct mapsnap_process *process = must_open(pid), *other;
 	struct mapsnap *snapshot;
 

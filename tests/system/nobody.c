@@ -7,8 +7,6 @@
 
 #include "forked.h"
 
-#define NOBODY 65534
-
 /* Who changes his user can't be read by it until he says so, and outlives his parent until then. */
 void become_nobody(void)
 {

@@ -3,6 +3,8 @@
 #ifndef NOBODY_H
 #define NOBODY_H
 
+#define NOBODY 65534
+
 /* In a child: becomes that user, if it is root, and can be read by him. Ends the child where it
  * can't. */
 void become_nobody(void);

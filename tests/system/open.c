@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a process can be opened by, and what it says of itself then. */
-#include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -12,19 +11,6 @@
 
 /* include/linux/sched.h; told in field 9 of /proc/PID/stat. */
 #define PF_KTHREAD 0x00200000
-
-static int open_pidfd(pid_t pid)
-{
-	return (int)syscall(SYS_pidfd_open, pid, 0);
-}
-
-static int open_file_of(pid_t pid, const char *name)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
-	return open(path, O_RDONLY | O_CLOEXEC);
-}
 
 /* Fields of /proc/PID/stat, of a command without spaces. */
 static void read_stat(pid_t pid, unsigned int *flags, uint64_t *start_time)

@@ -3,26 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "asserts.h"
 #include "forked.h"
-
-#define NOBODY 65534
-
-static int open_pidfd(pid_t pid)
-{
-	return (int)syscall(SYS_pidfd_open, pid, 0);
-}
-
-static int open_file_of(pid_t pid, const char *name)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
-	return open(path, O_RDONLY | O_CLOEXEC);
-}
+#include "nobody.h"
 
 static void a_zombie_cannot_be_opened(void **state)
 {
@@ -77,16 +62,11 @@ static void a_file_that_is_no_maps_file_is_refused(void **state)
 	close(ends[1]);
 }
 
-/* Ends with 0 where the process of *argument may not be opened. */
-static void open_as_nobody(void *argument)
+static int open_and_keep(void *pid)
 {
 	struct mapsnap_process *process;
-	pid_t pid = *(pid_t *)argument;
 
-	if (geteuid() == 0 &&
-	    (setresgid(NOBODY, NOBODY, NOBODY) || setresuid(NOBODY, NOBODY, NOBODY)))
-		_exit(2);
-	_exit(mapsnap_open_pid(pid, &process) == -EACCES ? 0 : 1);
+	return mapsnap_open_pid(*(const pid_t *)pid, &process);
 }
 
 static void another_users_process_is_permission_denied(void **state)
@@ -95,7 +75,7 @@ static void another_users_process_is_permission_denied(void **state)
 	pid_t pid = geteuid() == 0 ? getpid() : 1;
 
 	(void)state;
-	assert_int_equal(forked_status(forked(open_as_nobody, &pid)), 0);
+	assert_int_equal(as_nobody(open_and_keep, &pid), EACCES);
 }
 
 /* With so many descriptors free: 0, or what the library said. */

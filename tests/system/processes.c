@@ -17,8 +17,6 @@
 #include "scarce.h"
 #include "target.h"
 
-#define NOBODY 65534
-
 /* No pid can be so large. */
 #define NO_PID (INT_MAX - 1)
 

@@ -591,16 +591,10 @@ static void a_pid_is_followed_while_it_is_kept(void **state)
 static void a_maps_file_ends_with_its_program(void **state)
 {
 	pid_t pid = forked(exec_when_told, SLEEP);
-	struct mapsnap_process *process;
-	char path[64];
-	int fd;
+	struct mapsnap_process *process = must_open_maps(pid);
 
 	(void)state;
 	table = TABLE();
-	snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	assert_int_equal(mapsnap_open_fd(fd, &process), 0);
-	close(fd);
 	assert_int_equal(mapsnap_table_add_process(table, pid, process), 0);
 	assert_int_equal(mapsnap_table_add_process(table, pid, process), -EEXIST);
 	expect(MAPSNAP_EVENT_ADDED, pid);
