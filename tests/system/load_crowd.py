@@ -21,10 +21,6 @@ def check_maps(answer, pid):
     return capture
 
 
-def revision(tag):
-    return int(tag.strip('"').split("-")[2], 16)
-
-
 class Crowd:
     def __init__(self, path, pids, counts):
         self.path, self.pids, self.counts = path, pids, counts
@@ -42,7 +38,7 @@ class Crowd:
         if self.bodies.setdefault(tag, answer.body) is answer.body:
             check_maps(answer, pid)
         assert self.bodies[tag] == answer.body, "two bodies of one tag"
-        self.newest[pid] = max(self.newest[pid], revision(tag))
+        self.newest[pid] = max(self.newest[pid], answer.revision())
 
 
 class Client:
@@ -66,7 +62,7 @@ class Client:
         tag, newest = self.tags.get(pid), self.crowd.newest[pid]
         answer = await self.ask(f"/v1/processes/{pid}/maps", *([f"If-None-Match: {tag}"] if tag else []))
         if answer.status == 304:
-            assert answer.tag() == tag and revision(tag) >= newest, "unchanged, and it is not so"
+            assert answer.tag() == tag and answer.revision() >= newest, "unchanged, and it is not so"
         elif answer.status == 200:
             assert answer.tag() != tag, "the same again"
             self.crowd.note(pid, answer)

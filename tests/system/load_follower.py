@@ -110,7 +110,7 @@ class Follower:
         process = self.processes.get(pid)
         if answer.status != 200 or not process:
             return None
-        if int(answer.tag().strip('"').split("-")[2], 16) != process.revision:
+        if answer.revision() != process.revision:
             return None
         return mappings_of(answer.body) == process.mappings
 

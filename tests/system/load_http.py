@@ -21,6 +21,9 @@ class Answer:
     def tag(self):
         return self.headers["etag"]
 
+    def revision(self):
+        return int(self.tag().strip('"').split("-")[2], 16)
+
 
 async def connect(path, receive=None):
     """A socket that does not block. A queue that is full is no answer: it is tried again."""

@@ -43,11 +43,15 @@ resident() {
 	awk '/^VmRSS/ { print $2 }' "/proc/$service/status"
 }
 
+show_counts() {
+	cat counts
+	echo "# $(jq -c 'with_entries(select(.value > 0 or (.key | IN("served", "unchanged", "refused", "lost"))))' counts)" >&3
+}
+
 # clients COMMAND [OPTION...]: their counts in `counts`
 clients() {
 	timeout -s KILL 300 python3 "$BATS_TEST_DIRNAME/load_clients.py" "$SOCKET" "$@" >counts 3>&-
-	cat counts
-	echo "# $(jq -c 'with_entries(select(.value > 0 or (.key | IN("served", "unchanged", "refused", "lost"))))' counts)" >&3
+	show_counts
 }
 
 # counted FILTER: so it is, of the counts
@@ -238,8 +242,7 @@ follow() {
 followed() {
 	touch over
 	wait "$follower"
-	cat counts
-	echo "# $(jq -c 'with_entries(select(.value > 0 or (.key | IN("served", "unchanged", "refused", "lost"))))' counts)" >&3
+	show_counts
 	counted '.lost == 0 and .different == 0 and .wrong == 0 and .stale == 0 and .of_nobody == 0'
 }
 
