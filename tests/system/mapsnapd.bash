@@ -19,8 +19,9 @@ setup() {
 	started=()
 }
 
+# Those of timeout are the first of a group, whose other it would leave behind.
 teardown() {
-	[ "${#started[@]}" -eq 0 ] || kill -KILL "${started[@]}" 2>/dev/null || true
+	[ "${#started[@]}" -eq 0 ] || kill -KILL -- "${started[@]}" "${started[@]/#/-}" 2>/dev/null || true
 	remove_socket
 }
 

@@ -172,9 +172,9 @@ another_tag() {
 @test "of hundreds of processes those are listed that the client may read, and no other" {
 	local crowd='for i in {1..300}; do sleep 1000 & done; wait'
 	setsid bash -c "$crowd" 3>&- &
-	started+=("-$!")
+	started+=("$!")
 	setsid setpriv --reuid=65534 --regid=65534 --clear-groups bash -c "$crowd" 3>&- &
-	started+=("-$!")
+	started+=("$!")
 	serve --name=sleep
 	all_are_watched() {
 		ask /v1/processes
