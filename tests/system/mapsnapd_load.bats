@@ -91,7 +91,8 @@ rest() {
 	[ "$n" -gt 5 ]
 	wait_for 20 metric_is mapsnapd_pending_bytes 0
 	wait_for 60 descriptors_are "$before"
-	stop
+	# Under load it may notice late that a client has left its place.
+	stop 'too many clients'
 }
 
 @test "who comes when all places are taken is refused at once, and who has one is not disturbed" {
