@@ -187,5 +187,6 @@ is_usage_error() {
 	shift
 	run -2 --separate-stderr maps-dump "$@"
 	[ -z "$output" ]
+	# shellcheck disable=SC2154 # set by run
 	[[ $stderr == "maps-dump: "*"$sentence"* ]]
 }
