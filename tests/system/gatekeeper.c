@@ -20,13 +20,13 @@
 #include "asserts.h"
 #include "capabilities.h"
 #include "clients.h"
+#include "clock.h"
 #include "fd_message.h"
 #include "forked.h"
 #include "gate.h"
 #include "gate_request.h"
 #include "scarce.h"
 #include "settled.h"
-#include "timing.h"
 
 #define SECOND UINT64_C(1000000000)
 
@@ -271,10 +271,10 @@ struct asker {
 static void *run_asker(void *argument)
 {
 	struct asker *asker = argument;
-	uint64_t begin = timing_now();
+	uint64_t begin = now_ns();
 
 	asker->result = ask(asker->pid);
-	asker->took = timing_now() - begin;
+	asker->took = now_ns() - begin;
 	return NULL;
 }
 
@@ -325,10 +325,10 @@ static void one_that_is_held_up_holds_up_nobody_else(void **state)
 	set_trap(&trap);
 	start_asker(&stuck, own);
 	usleep(100000);
-	begin = timing_now();
+	begin = now_ns();
 	for (unsigned int i = 0; i < 10; i++)
 		assert_int_equal(ask(own), 0);
-	assert_in_range(timing_now() - begin, 0, SECOND / 2);
+	assert_in_range(now_ns() - begin, 0, SECOND / 2);
 	pthread_join(stuck.thread, NULL);
 	leave_trap(&trap);
 	assert_int_equal(stuck.result, -EAGAIN);
@@ -341,9 +341,9 @@ static void without_its_answer_a_call_ends_all_the_same(void **state)
 	(void)state;
 	need_root();
 	kill(gate.helper, SIGSTOP);
-	begin = timing_now();
+	begin = now_ns();
 	assert_int_equal(ask(own), -ETIMEDOUT);
-	assert_in_range(timing_now() - begin, GATE_PATIENCE_NS, 2 * GATE_PATIENCE_NS);
+	assert_in_range(now_ns() - begin, GATE_PATIENCE_NS, 2 * GATE_PATIENCE_NS);
 	kill(gate.helper, SIGCONT);
 	/* The answer of before is not taken for this one. */
 	assert_int_equal(ask(others), -EACCES);

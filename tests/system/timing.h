@@ -4,11 +4,6 @@
 
 #include <stdint.h>
 
-#include "clock.h"
-
-/* Of before there was now_ns(). */
-#define timing_now now_ns
-
 /*
  * The time to the next of events that come at random: at even distances a
  * reader who waits for quiet would fall into step with them.
