@@ -11,139 +11,136 @@ bool admission_to_all(const struct request *request)
 	return peer_is_root(request->peer) || peer_in_group(request->peer, request->service->group);
 }
 
-static int look(const struct request *request, pid_t pid, struct mapsnap **snapshot,
-		struct mapsnap_member *member)
+/* The latest snapshot, with what the table says of it. */
+static int look(const struct request *request, struct entrant *entrant)
 {
 	const struct mapsnap_table *table = request->service->watch.table;
 	uint64_t revision;
-	int r = mapsnap_table_get(table, pid, snapshot, &revision);
+	int r = mapsnap_table_get(table, entrant->pid, &entrant->snapshot, &revision);
 
 	if (r)
 		return r;
-	r = mapsnap_table_member(table, pid, member);
+	r = mapsnap_table_member(table, entrant->pid, &entrant->member);
 	if (r)
-		mapsnap_unref(*snapshot);
+		mapsnap_unref(entrant->snapshot);
 	/* There may be a newer one by now. */
-	member->revision = revision;
+	entrant->member.revision = revision;
 	return r;
 }
 
-/*
- * The verdict was about the program that the process ran then: that of `before`, or one that it
- * had become. Where it is found to run that of `before` afterwards as well it ran no other, and
- * the verdict is about the snapshot's.
- */
-static int look_again(const struct request *request, pid_t pid, const struct mapsnap_member *before,
-		      struct mapsnap **snapshot, struct mapsnap_member *member)
-{
-	int r = mapsnap_table_refresh_pid(request->service->watch.table, pid);
+/* ---- to be judged: each step goes on with those of result 0 from the one before */
 
-	if (r && r != -EAGAIN)
-		return r;
-	r = look(request, pid, snapshot, member);
-	if (r == 0 &&
-	    (member->program != before->program || member->start_time != before->start_time)) {
-		mapsnap_unref(*snapshot);
+static size_t pick(struct entrant **list, size_t count, int result)
+{
+	size_t picked = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (list[i]->result == result)
+			list[picked++] = list[i];
+	return picked;
+}
+
+static size_t find_members(const struct request *request, struct entrant **list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		list[i]->result = mapsnap_table_member(request->service->watch.table, list[i]->pid,
+						       &list[i]->member);
+	return pick(list, count, 0);
+}
+
+static size_t ask_gate(const struct request *request, struct entrant **list, size_t count)
+{
+	struct gate_case cases[ADMISSION_MOST];
+	int r;
+
+	for (size_t i = 0; i < count; i++)
+		cases[i] = (struct gate_case){ .pid = list[i]->pid,
+					       .start_time = list[i]->member.start_time };
+	r = gate_judge(&request->service->gate, request->peer, cases, count);
+	for (size_t i = 0; i < count; i++)
+		list[i]->result = r ? r : cases[i].verdict;
+	return pick(list, count, 0);
+}
+
+/* Where it changes all the time it is found out what it runs all the same. */
+static size_t refresh(const struct request *request, struct entrant **list, size_t count)
+{
+	struct errand_look looks[ADMISSION_MOST];
+	int r;
+
+	for (size_t i = 0; i < count; i++)
+		looks[i] = (struct errand_look){ .pid = list[i]->pid };
+	r = errands_run(&request->service->errands, looks, count);
+	for (size_t i = 0; i < count; i++)
+		list[i]->result = r ? r : looks[i].result == -EAGAIN ? 0 : looks[i].result;
+	return pick(list, count, 0);
+}
+
+/*
+ * The verdict was about the program that the process ran then: that which the table knew before,
+ * or one that it had become. Where it is found to run that one afterwards as well it ran no
+ * other, and the verdict is about the snapshot's.
+ */
+static int look_again(const struct request *request, struct entrant *entrant)
+{
+	const struct mapsnap_member before = entrant->member;
+	int r = look(request, entrant);
+
+	if (r == 0 && (entrant->member.program != before.program ||
+		       entrant->member.start_time != before.start_time)) {
+		mapsnap_unref(entrant->snapshot);
 		return -ESTALE;
 	}
 	return r;
 }
 
-static int judge_once(const struct request *request, pid_t pid, struct mapsnap **snapshot,
-		      struct mapsnap_member *member)
+static void judge(const struct request *request, struct entrant **list, size_t count)
 {
-	struct service *service = request->service;
-	struct gate_case only = { .pid = pid };
-	struct mapsnap_member before;
-	int r = mapsnap_table_member(service->watch.table, pid, &before);
-
-	if (r)
-		return r;
-	only.start_time = before.start_time;
-	r = gate_judge(&service->gate, request->peer, &only, 1);
-	if (r == 0)
-		r = only.verdict;
-	return r ? r : look_again(request, pid, &before, snapshot, member);
-}
-
-int admission_to(const struct request *request, pid_t pid, struct mapsnap **snapshot,
-		 struct mapsnap_member *member)
-{
-	int r = -ESTALE;
-
-	if (admission_to_all(request))
-		return look(request, pid, snapshot, member);
-	for (int i = 0; r == -ESTALE && i < TRIES; i++)
-		r = judge_once(request, pid, snapshot, member);
-	return r;
-}
-
-/* Those that the table knows, in the order of the entrants. */
-static size_t gather(const struct request *request, struct entrant *entrants, size_t count,
-		     struct gate_case *cases)
-{
-	const struct mapsnap_table *table = request->service->watch.table;
-	size_t gathered = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		struct entrant *e = &entrants[i];
-
-		e->result = mapsnap_table_member(table, e->pid, &e->member);
-		if (e->result == 0)
-			cases[gathered++] =
-				(struct gate_case){ .pid = e->pid,
-						    .start_time = e->member.start_time };
-	}
-	return gathered;
-}
-
-/* Who has become another program meanwhile is judged anew, alone. */
-static void look_again_at(const struct request *request, struct entrant *entrant)
-{
-	struct mapsnap_member before = entrant->member;
-	struct mapsnap *snapshot;
-	int r = look_again(request, entrant->pid, &before, &snapshot, &entrant->member);
-
-	if (r == -ESTALE)
-		r = admission_to(request, entrant->pid, &snapshot, &entrant->member);
-	if (r == 0)
-		mapsnap_unref(snapshot);
-	entrant->result = r;
+	count = find_members(request, list, count);
+	if (count)
+		count = ask_gate(request, list, count);
+	if (count)
+		count = refresh(request, list, count);
+	for (size_t i = 0; i < count; i++)
+		list[i]->result = look_again(request, list[i]);
 }
 
 static void judge_each(const struct request *request, struct entrant *entrants, size_t count)
 {
-	struct gate_case cases[ADMISSION_MOST], *next = cases;
-	size_t gathered = gather(request, entrants, count, cases);
-	int r = gate_judge(&request->service->gate, request->peer, cases, gathered);
+	struct entrant *list[ADMISSION_MOST];
 
-	for (size_t i = 0; i < count; i++) {
-		struct entrant *e = &entrants[i];
+	for (size_t i = 0; i < count; i++)
+		entrants[i].result = -ESTALE;
+	for (int tries = 0; tries < TRIES; tries++) {
+		size_t stale;
 
-		if (e->result)
-			continue;
-		e->result = r ? r : next->verdict;
-		next++;
-		if (e->result == 0)
-			look_again_at(request, e);
+		for (size_t i = 0; i < count; i++)
+			list[i] = &entrants[i];
+		stale = pick(list, count, -ESTALE);
+		if (stale)
+			judge(request, list, stale);
 	}
 }
 
 void admission_to_each(const struct request *request, struct entrant *entrants, size_t count)
 {
-	struct mapsnap *snapshot;
-
 	if (!admission_to_all(request)) {
 		judge_each(request, entrants, count);
 		return;
 	}
-	for (size_t i = 0; i < count; i++) {
-		struct entrant *e = &entrants[i];
+	for (size_t i = 0; i < count; i++)
+		entrants[i].result = look(request, &entrants[i]);
+}
 
-		e->result = look(request, e->pid, &snapshot, &e->member);
-		if (e->result == 0)
-			mapsnap_unref(snapshot);
-	}
+int admission_to(const struct request *request, pid_t pid, struct mapsnap **snapshot,
+		 struct mapsnap_member *member)
+{
+	struct entrant only = { .pid = pid };
+
+	admission_to_each(request, &only, 1);
+	*snapshot = only.snapshot;
+	*member = only.member;
+	return only.result;
 }
 
 size_t admission_leaves(const struct request *request)

@@ -10,25 +10,27 @@
 /* Root, and who is in the group. */
 bool admission_to_all(const struct request *request);
 
-/*
- * The latest snapshot of the process, with a reference and what the table says of it,
- * if the client may read the program that it is of. Returns 0; -ESRCH: it is not
- * watched, or may not be known of; or what the gate says.
- */
-int admission_to(const struct request *request, pid_t pid, struct mapsnap **snapshot,
-		 struct mapsnap_member *member);
-
-/* Of the entrants of one question. */
+/* Of one question. */
 #define ADMISSION_MOST GATE_MOST_CASES
 
+/*
+ * A process, and if the client may read the program that it runs: its latest snapshot, with a
+ * reference, and what the table says of it.
+ */
 struct entrant {
 	pid_t pid;
-	int result;                   /* as of admission_to() */
-	struct mapsnap_member member; /* where that is 0 */
+	/* 0; -ESRCH: it is not watched, or may not be known of; or what the gate says. */
+	int result;
+	struct mapsnap *snapshot;
+	struct mapsnap_member member;
 };
 
-/* The same of several processes at once, without their snapshots. */
+/* ADMISSION_MOST of them or less. */
 void admission_to_each(const struct request *request, struct entrant *entrants, size_t count);
+
+/* The same of one. */
+int admission_to(const struct request *request, pid_t pid, struct mapsnap **snapshot,
+		 struct mapsnap_member *member);
 
 /* Of the room for answers, what who asks has to leave: half of it is for root and the group. */
 size_t admission_leaves(const struct request *request);

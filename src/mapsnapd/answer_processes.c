@@ -36,17 +36,20 @@ static int write_admitted(const struct request *request, struct reply *reply, co
 			  size_t count)
 {
 	struct entrant entrants[ADMISSION_MOST];
+	int r = 0;
 
 	for (size_t i = 0; i < count; i++)
 		entrants[i].pid = pids[i];
 	admission_to_each(request, entrants, count);
 	for (size_t i = 0; i < count; i++) {
 		if (admission_is_undecided(entrants[i].result))
-			return entrants[i].result;
-		if (entrants[i].result == 0)
-			write_member(reply, pids[i], &entrants[i].member);
+			r = entrants[i].result;
+		if (entrants[i].result)
+			continue;
+		write_member(reply, pids[i], &entrants[i].member);
+		mapsnap_unref(entrants[i].snapshot);
 	}
-	return 0;
+	return r;
 }
 
 static int write_list(const struct request *request, struct reply *reply, const pid_t *pids,

@@ -125,7 +125,13 @@ static int run_service(struct loop *loop)
 		notice("there are descriptors for %u clients only: raise LimitNOFILE=",
 		       share.clients);
 	begin_to_watch(service, loop->options, &source, share.processes);
+	r = errands_start(&service->errands, service->watch.table);
+	if (r)
+		errx(EXIT_FAILURE, "cannot start a thread: %s", strerror(-r));
 	r = serve(loop, share.clients);
+	/* One that does not come back has what would be freed. */
+	if (!errands_stop(&service->errands))
+		return r ? EXIT_FAILURE : EXIT_SUCCESS;
 	watch_free(&service->watch);
 	source_close(&source);
 	gate_stop(&service->gate);

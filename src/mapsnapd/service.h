@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "bodies.h"
+#include "errands.h"
 #include "gate.h"
 #include "streams.h"
 #include "traffic.h"
@@ -14,6 +15,7 @@
 struct service {
 	struct watch watch;
 	struct gate gate;
+	struct errands errands;
 	struct bodies bodies;
 	struct streams streams;
 	struct traffic traffic;
