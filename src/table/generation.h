@@ -33,6 +33,7 @@ struct generation {
 	/* Exec and pid reuse begin another program. */
 	uint32_t program;    /* 0: the first */
 	uint64_t program_ns; /* it is known to have run from then on */
+	uint64_t since_ns;   /* and not to have run before then */
 
 	/* The writers'. */
 	_Atomic size_t memory; /* bytes that it takes beside the one before */

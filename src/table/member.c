@@ -2,6 +2,7 @@
 #include "member.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "clock.h"
 
@@ -29,6 +30,18 @@ static void set_process(struct member *member, struct mapsnap_process *process)
 	atomic_store(&member->error, 0);
 }
 
+/*
+ * No later than the process was started, by a clock that stands still while the machine is
+ * suspended: it may have been since, but not less.
+ */
+static uint64_t started_ns(uint64_t start_time)
+{
+	uint64_t tick = 1000000000u / (uint64_t)sysconf(_SC_CLK_TCK), now = now_ns();
+	uint64_t suspended = clock_ns(CLOCK_BOOTTIME) - now;
+
+	return start_time * tick > suspended ? start_time * tick - suspended : 0;
+}
+
 struct member *member_new(pid_t pid, struct mapsnap_process *process)
 {
 	struct member *member = calloc(1, sizeof(*member));
@@ -39,6 +52,7 @@ struct member *member_new(pid_t pid, struct mapsnap_process *process)
 	member->followed = is_known_by_pid(process);
 	member->program_ns = now_ns();
 	set_process(member, process);
+	member->since_ns = started_ns(atomic_load(&member->start_time));
 	return member;
 }
 
@@ -64,6 +78,7 @@ static void begin_program(struct member *member)
 {
 	member->program++;
 	member->program_ns = now_ns();
+	member->since_ns = member->program_ns;
 }
 
 void member_replace(struct member *member, struct mapsnap_process *process)

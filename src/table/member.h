@@ -26,6 +26,7 @@ struct member {
 	size_t place;                    /* in the table's arrays */
 	uint32_t program;
 	uint64_t program_ns; /* from when on it is known to run */
+	uint64_t since_ns;   /* it did not run before; of the first as far as is known */
 	bool followed;       /* by pid, to another program */
 	bool parked;         /* open only while it is read */
 	bool lingering;      /* there are snapshots of programs before */

@@ -61,7 +61,7 @@ static struct moment by_sequence(const struct generation *first,
 
 bool moment_is_before_program(const struct generation *generation, uint64_t time_ns)
 {
-	return generation->program && generation->program_ns > time_ns;
+	return generation->since_ns > time_ns;
 }
 
 /* The newest of the program that ran at that time; NULL: nothing is kept of it. */

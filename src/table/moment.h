@@ -16,7 +16,7 @@ struct moment {
 /* In a section. latest is not NULL. */
 struct moment moment_find(const struct generation *latest, const struct mapsnap_sample *sample);
 
-/* Whether its program began later than that; of the first nothing tells. */
+/* Whether its program began later than that. */
 bool moment_is_before_program(const struct generation *generation, uint64_t time_ns);
 
 /* Whether nothing at this address changed between the two. */

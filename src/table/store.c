@@ -106,6 +106,7 @@ static void put_in_front(struct store *store, struct member *member, struct gene
 	generation->member = member;
 	generation->program = member->program;
 	generation->program_ns = member->program_ns;
+	generation->since_ns = member->since_ns;
 	atomic_store(&generation->older, latest);
 	count(store, generation);
 	if (latest) {

@@ -738,6 +738,28 @@ static void by_its_sequence_a_sample_is_resolved_exactly(void **state)
 	forked_kill(pid);
 }
 
+/* Its pid was another's then. Between its start and when it was added it may have been so. */
+static void a_sample_from_before_the_process_is_not_answered_by_it(void **state)
+{
+	uint64_t here = (uintptr_t)a_sample_from_before_the_process_is_not_answered_by_it;
+	uint64_t before = now_ns(), between;
+	struct mapsnap_answer answer;
+	pid_t pid;
+
+	(void)state;
+	usleep(30000); /* a start is told in ticks */
+	pid = forked(forked_idle, NULL);
+	between = now_ns();
+	table = TABLE(.history = 4);
+	add(pid);
+	answer = answer_at(pid, here, before);
+	assert_int_equal(answer.found, MAPSNAP_FOUND_UNKNOWN);
+	answer = answer_at(pid, here, between);
+	assert_int_equal(answer.found, MAPSNAP_FOUND_MAPPING);
+	assert_int_equal(answer.moment, MAPSNAP_MOMENT_NEAR);
+	forked_kill(pid);
+}
+
 /* By the program that ran then, and not by the one that runs now. */
 static void late_samples_of_the_program_before_resolve(void **state)
 {
@@ -1051,6 +1073,7 @@ int main(int argc, char **argv)
 		TEST(a_program_that_may_not_be_read_is_told),
 		TEST(samples_are_resolved_at_their_own_time),
 		TEST(by_its_sequence_a_sample_is_resolved_exactly),
+		TEST(a_sample_from_before_the_process_is_not_answered_by_it),
 		TEST(late_samples_of_the_program_before_resolve),
 		TEST(between_two_snapshots_what_was_not_touched_is_exact),
 		TEST(each_change_is_told_step_by_step),

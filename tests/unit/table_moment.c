@@ -21,17 +21,19 @@ static struct generation *publish(uint64_t sequence, uint64_t from, uint64_t unt
 	return generation;
 }
 
-/* Two of one program, which was there from 5 on, two of the next, which begins at 55. */
+/* Two of one program, begun at 3 and known from 5 on, two of the next, which begins at 55. */
 static int begin(void **state)
 {
 	(void)state;
 	store = (struct store){ .keep_ns = UINT64_MAX, .history = 10 };
 	member = member_of(7);
 	member->program_ns = 5;
+	member->since_ns = 3;
 	g[0] = publish(4, 10, 20);
 	g[1] = publish(8, 30, 40);
 	member->program = 1;
 	member->program_ns = 55;
+	member->since_ns = 55;
 	g[2] = publish(4, 60, 70);
 	g[3] = publish(6, 80, 0);
 	return 0;
@@ -99,6 +101,7 @@ static void a_sequence_proves_nothing_where_the_program_is_not_known(void **stat
 	expect(41, 4, g[0], NULL, false);
 	expect(54, 8, g[1], NULL, false);
 	expect(4, 4, g[0], NULL, false);
+	expect(2, 4, NULL, NULL, false);
 	expect(77, 6, g[3], NULL, true);
 	expect(78, 6, g[3], NULL, false);
 	generation_held(g[3], 90);
