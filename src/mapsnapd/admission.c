@@ -109,8 +109,9 @@ static void judge_each(const struct request *request, struct entrant *entrants, 
 {
 	struct entrant *list[ADMISSION_MOST];
 
+	/* The helper would be judged as one of our own. */
 	for (size_t i = 0; i < count; i++)
-		entrants[i].result = -ESTALE;
+		entrants[i].result = request->peer->foreign ? -EACCES : -ESTALE;
 	for (int tries = 0; tries < TRIES; tries++) {
 		size_t stale;
 

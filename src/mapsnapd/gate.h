@@ -3,9 +3,9 @@
  * Who may read which process. The kernel judges: a helper takes on the client's
  * uid and groups and opens the maps file (gatekeeper.h). What a client has beyond
  * these counts for nothing: its capabilities, which would let it read more, and a
- * sandbox (a profile of an LSM, a namespace of its own), which would let it read
- * less. Who puts the socket into a sandbox gives what is in there the rights of its
- * uid.
+ * sandbox (a profile of an LSM, a /proc of its own), which would let it read less.
+ * Who puts the socket into a sandbox gives what is in there the rights of its uid.
+ * One in another user namespace is not to be judged here (peer.h).
  *
  * A verdict is about the address space that the process had when it was asked for,
  * and exec makes another. Serve what a process that was opened before gives by a

@@ -2,8 +2,12 @@
 #include "peer.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static struct peer *new_peer(const struct ucred *credentials, size_t group_count)
 {
@@ -31,6 +35,43 @@ static int count_groups(int socket, size_t *count)
 	return *count > PEER_MOST_GROUPS ? -E2BIG : 0;
 }
 
+static bool is_of_namespace(const char *path, const struct stat *ours)
+{
+	struct stat theirs;
+
+	return stat(path, &theirs) == 0 && theirs.st_dev == ours->st_dev &&
+	       theirs.st_ino == ours->st_ino;
+}
+
+/* Of who has ended nothing is known any more: the pid may be another's. */
+static bool has_ended(int socket)
+{
+	struct pollfd process = { .fd = -1, .events = POLLIN };
+	socklen_t size = sizeof(process.fd);
+	bool ended;
+
+	/* Before 6.5 it is taken to live. */
+	if (getsockopt(socket, SOL_SOCKET, SO_PEERPIDFD, &process.fd, &size))
+		return errno == ESRCH;
+	ended = poll(&process, 1, 0) != 0;
+	close(process.fd);
+	return ended;
+}
+
+/*
+ * The same ids in another user namespace may do less: the kernel lets nobody in it read what
+ * is outside, whoever it is of.
+ */
+static bool is_foreign(int socket, pid_t pid)
+{
+	char path[40];
+	struct stat ours;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/user", (int)pid);
+	return pid == 0 || stat("/proc/self/ns/user", &ours) || !is_of_namespace(path, &ours) ||
+	       has_ended(socket);
+}
+
 int peer_of(int socket, struct peer **peer)
 {
 	struct ucred credentials;
@@ -54,6 +95,7 @@ int peer_of(int socket, struct peer **peer)
 		free(found);
 		return r;
 	}
+	found->foreign = is_foreign(socket, found->pid);
 	*peer = found;
 	return 0;
 }

@@ -5,7 +5,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/socket.h>
 #include <sys/types.h>
+
+/* Linux 6.5; on most architectures, and another number is refused. */
+#ifndef SO_PEERPIDFD
+#define SO_PEERPIDFD 77
+#endif
 
 /* The most that the kernel lets a process be in, NGROUPS_MAX. */
 #define PEER_MOST_GROUPS 65536
@@ -14,6 +20,7 @@ struct peer {
 	pid_t pid; /* 0: in no pid namespace of ours; it may also be another's by now */
 	uid_t uid; /* effective, as the gid */
 	gid_t gid;
+	bool foreign;       /* of another user namespace, or nobody knows of which */
 	size_t group_count; /* supplementary */
 	gid_t groups[];
 };

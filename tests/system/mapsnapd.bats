@@ -169,6 +169,23 @@ another_tag() {
 	jq -se --argjson own "$sleeper" --argjson other "$roots" 'any(.[]; .pid == $own) and all(.[]; .pid != $other)' body
 }
 
+@test "who asks from a user namespace of its own is told nothing" {
+	local nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+	(cd / && "${nobody[@]}" unshare --user true) || skip "users can't make user namespaces here"
+	start_sleep "${nobody[@]}"
+	serve "$sleeper"
+	wait_for 10 watched "$sleeper"
+	ask_as 65534 65534 '' "/v1/processes/$sleeper/maps"
+	[ "$code" = 200 ]
+	# Where it could not read it by itself.
+	run ! setpriv --reuid=65534 --regid=65534 --clear-groups unshare --user head -c 1 "/proc/$sleeper/maps"
+	cd /
+	"${nobody[@]}" unshare --user curl -s --unix-socket "$SOCKET" "http://mapsnapd/v1/processes/$sleeper/maps" >"$BATS_TEST_TMPDIR/body"
+	jq -es 'length == 1 and .[0].status == 403 and .[0].mappings == null' "$BATS_TEST_TMPDIR/body"
+	"${nobody[@]}" unshare --user curl -s --unix-socket "$SOCKET" http://mapsnapd/v1/processes >"$BATS_TEST_TMPDIR/body"
+	[ ! -s "$BATS_TEST_TMPDIR/body" ]
+}
+
 @test "of hundreds of processes those are listed that the client may read, and no other" {
 	local crowd='for i in {1..300}; do sleep 1000 & done; wait'
 	setsid bash -c "$crowd" 3>&- &

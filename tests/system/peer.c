@@ -2,6 +2,9 @@
 /* Who is at the other end of a Unix socket. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -10,6 +13,8 @@
 #include "asserts.h"
 #include "clients.h"
 #include "forked.h"
+#include "peer.h"
+#include "settled.h"
 
 /* Abstract: in no folder. */
 static struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -110,6 +115,72 @@ static void no_group_some_or_all_that_there_can_be_are_told(void **state)
 	assert_told(PEER_MOST_GROUPS, groups);
 }
 
+static void connect_from_namespace(void *unused)
+{
+	if (unshare(CLONE_NEWUSER))
+		_exit(77);
+	connect_as(unused);
+}
+
+static struct peer *peer_from(void (*how)(void *))
+{
+	int server = listening(), fd, status;
+	pid_t pid = forked(how, NULL);
+	struct pollfd connected = { .fd = server, .events = POLLIN };
+	struct peer *peer = NULL;
+
+	if (poll(&connected, 1, 2000) == 1) {
+		fd = accept4(server, NULL, NULL, SOCK_CLOEXEC);
+		assert_int_equal(peer_of(fd, &peer), 0);
+		close(fd);
+		forked_kill(pid);
+	} else {
+		status = forked_status(pid);
+		assert_int_equal(status, 77);
+	}
+	close(server);
+	return peer;
+}
+
+static void one_in_another_user_namespace_is_foreign(void **state)
+{
+	struct peer *here = peer_from(connect_as), *there = peer_from(connect_from_namespace);
+
+	(void)state;
+	assert_false(here->foreign);
+	free(here);
+	if (!there)
+		skip_because("user namespaces can't be made here");
+	assert_true(there->foreign);
+	free(there);
+}
+
+/* Its pid may be another's by now. */
+static void of_one_that_has_ended_nothing_is_known(void **state)
+{
+	int server = listening(), fd, pidfd;
+	socklen_t size = sizeof(pidfd);
+	pid_t pid = forked(connect_as, NULL);
+	struct peer *peer;
+
+	(void)state;
+	fd = accept4(server, NULL, NULL, SOCK_CLOEXEC);
+	close(server);
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERPIDFD, &pidfd, &size)) {
+		close(fd);
+		forked_kill(pid);
+		skip_because("this kernel has no SO_PEERPIDFD");
+	}
+	close(pidfd);
+	kill(pid, SIGKILL);
+	assert_true(await_state(pid, 'Z'));
+	assert_int_equal(peer_of(fd, &peer), 0);
+	assert_true(peer->foreign);
+	free(peer);
+	forked_kill(pid);
+	close(fd);
+}
+
 static void who_was_never_there_is_nobody(void **state)
 {
 	struct peer *peer = NULL;
@@ -129,6 +200,8 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		tidy_test(a_peer_is_told_with_all_its_ids),
 		tidy_test(no_group_some_or_all_that_there_can_be_are_told),
+		tidy_test(one_in_another_user_namespace_is_foreign),
+		tidy_test(of_one_that_has_ended_nothing_is_known),
 		tidy_test(who_was_never_there_is_nobody),
 	};
 
