@@ -6,6 +6,7 @@
 bats_require_minimum_version 1.5.0
 
 load debs
+load ../system/holds
 load ../system/waiting
 
 setup_file() {
@@ -134,7 +135,7 @@ journal_has() {
 
 @test "who connects first starts the service" {
 	property_is ActiveState inactive
-	ask /v1/info | jq -e '.version'
+	ask /v1/info | holds '.version'
 	# So it has said that it is ready.
 	property_is ActiveState active
 	property_is Type notify
@@ -177,7 +178,7 @@ journal_has() {
 		inside "unshare --mount cat /proc/$process/maps" >"$BATS_TEST_TMPDIR/expected"
 		grep -F "$program" "$BATS_TEST_TMPDIR/expected"
 		"$DEBIAN/bin/maps-dump" "$BATS_TEST_TMPDIR/maps" | diff - "$BATS_TEST_TMPDIR/expected"
-		[ "$source" = none ] || jq -e '.consistency == "verified"' "$BATS_TEST_TMPDIR/maps"
+		[ "$source" = none ] || holds '.consistency == "verified"' "$BATS_TEST_TMPDIR/maps"
 		inside 'systemctl stop "test-*"'
 	done
 	# Of all, and of one that nobody but root may look into.
@@ -195,12 +196,12 @@ journal_has() {
 	start_as root sleep 600
 	wait_for 20 watched "$process"
 	wait_for 20 watched "$own"
-	ask "/v1/processes/$own/maps" somebody | jq -e '.mappings | length > 5'
+	ask "/v1/processes/$own/maps" somebody | holds '.mappings | length > 5'
 	run -22 ask "/v1/processes/$process/maps" somebody
 	[[ $output == *'"status":403'* ]]
 	ask /v1/processes somebody | jq -se --argjson own "$own" 'any(.[]; .pid == $own)'
 	ask /v1/processes somebody | jq -se --argjson other "$process" 'all(.[]; .pid != $other and .pid != 1)'
-	ask "/v1/processes/$process/maps" friend | jq -e '.mappings | length > 5'
+	ask "/v1/processes/$process/maps" friend | holds '.mappings | length > 5'
 	ask /v1/processes friend | jq -se 'any(.[]; .pid == 1)'
 }
 
@@ -414,12 +415,12 @@ prometheus_has() {
 @test "who comes by TCP is told of the service, and of no process" {
 	local proxy
 	need_user_namespaces
-	inside 'systemctl start mapsnapd-metrics.socket && curl -s --max-time 20 --fail http://127.0.0.1:19836/v1/info' | jq -e '.source'
+	inside 'systemctl start mapsnapd-metrics.socket && curl -s --max-time 20 --fail http://127.0.0.1:19836/v1/info' | holds '.source'
 	proxy=$(property MainPID mapsnapd-metrics.service)
 	wait_for 20 watched "$proxy"
 	[ -z "$(inside 'curl -s --max-time 20 --fail http://127.0.0.1:19836/v1/processes')" ]
-	inside "curl -s --max-time 20 http://127.0.0.1:19836/v1/processes/$proxy/maps" | jq -e '.status == 403'
-	inside 'curl -s --max-time 20 http://127.0.0.1:19836/v1/processes/1/maps' | jq -e '.status == 403'
+	inside "curl -s --max-time 20 http://127.0.0.1:19836/v1/processes/$proxy/maps" | holds '.status == 403'
+	inside 'curl -s --max-time 20 http://127.0.0.1:19836/v1/processes/1/maps' | holds '.status == 403'
 }
 
 @test "who comes by TCP leaves room for those who come by the socket" {

@@ -5,6 +5,7 @@
 
 bats_require_minimum_version 1.5.0
 
+load holds
 load waiting
 
 setup_file() {

@@ -280,7 +280,7 @@ exits_with_5_in_the_middle() {
 	start_zombie
 	run -0 --separate-stderr maps-dump --name=mapsnap-zombie
 	[ -z "$output$stderr" ]
-	maps-dump --json --name=mapsnap-zombie | jq -e '.snapshots == []'
+	maps-dump --json --name=mapsnap-zombie | holds '.snapshots == []'
 }
 
 # --- the label
@@ -343,7 +343,7 @@ exits_with_5_in_the_middle() {
 @test "--json has the label, who it was and every mapping" {
 	start_sleep
 	maps-dump --json "$target" >out.json
-	jq -e --argjson pid "$target" '.snapshots[0] | .pid == $pid and .command == "sleep" and .consistency == "unverified"
+	holds ".snapshots[0] | .pid == $target"' and .command == "sleep" and .consistency == "unverified"
 		and .reason == "no sequence source" and .source == "none" and .route == "text" and .attempts == 1
 		and (.end_ns | tonumber) >= (.begin_ns | tonumber) and .sequence == null' out.json
 	[ "$(jq -r '.snapshots[0].start_time' out.json)" = "$(sed 's/.*) //' "/proc/$target/stat" | cut -d ' ' -f 20)" ]
@@ -371,7 +371,7 @@ exits_with_5_in_the_middle() {
 	[ "$(jq -r '.snapshots[0].mappings[0].name' out.json)" = "$SHARED/$BATS_TEST_NUMBER/caf"$'\ufffd' ]
 	[ "$(jq -r '.snapshots[0].mappings[0].name_base64' out.json | base64 -d)" = "$SHARED/$BATS_TEST_NUMBER/"$'caf\xe9' ]
 	[ "$(jq -r '.snapshots[0].command_base64' out.json | base64 -d)" = $'caf\xe9' ]
-	jq -e '.snapshots[0].mappings | map(select(.name == "[stack]")) | length == 1 and (.[0] | has("name_base64") | not)' out.json
+	holds '.snapshots[0].mappings | map(select(.name == "[stack]")) | length == 1 and (.[0] | has("name_base64") | not)' out.json
 }
 
 @test "saved JSON goes through unchanged, 64-bit numbers and all" {
@@ -424,7 +424,7 @@ exits_with_5_in_the_middle() {
 	run -0 --separate-stderr maps-dump -v - <saved.txt
 	[ "$output" = "$(cat saved.txt)" ]
 	[ "$stderr" = 'mapsnap: standard input: unverified (saved text)' ]
-	maps-dump --json saved.txt | jq -e '.snapshots[0] | .pid == null and .command == null and .reason == "saved text" and .end_ns == null'
+	maps-dump --json saved.txt | holds '.snapshots[0] | .pid == null and .command == null and .reason == "saved text" and .end_ns == null'
 	cp saved.txt 123
 	maps-dump ./123 | cmp - saved.txt
 }
@@ -564,7 +564,7 @@ exits_with_5_in_the_middle() {
 	need_ioctl
 	start_sleep
 	maps-dump --source=auto --json "$target" >out
-	jq -e '.snapshots[0] | .consistency == "verified" and .source == "ioctl" and (.sequence | tonumber) % 2 == 0' out
+	holds '.snapshots[0] | .consistency == "verified" and .source == "ioctl" and (.sequence | tonumber) % 2 == 0' out
 	run -0 maps-dump --source=auto --check --require-consistent
 	[ "${lines[1]}" = 'source   ioctl' ]
 	[ "${lines[2]}" = 'label    verified: sequence unchanged' ]
@@ -605,7 +605,7 @@ exits_with_5_in_the_middle() {
 	need_bpf
 	start_sleep
 	with_bpf --json "$target" >out
-	jq -e '.snapshots[0] | .consistency == "verified" and .source == "bpf" and (.sequence | tonumber) % 2 == 0' out
+	holds '.snapshots[0] | .consistency == "verified" and .source == "bpf" and (.sequence | tonumber) % 2 == 0' out
 	run -0 with_bpf --check --require-consistent
 	[ "${lines[1]}" = 'source   bpf' ]
 	[ "${lines[2]}" = 'label    verified: sequence unchanged' ]
@@ -677,7 +677,7 @@ exits_with_5_in_the_middle() {
 	maps-dump --fallback=locked "$target" | cmp - "/proc/$target/maps"
 	maps-dump --fallback=locked --json "$target" >out.json
 	[ -z "$(schema_mistakes out.json)" ]
-	jq -e '.snapshots[0] | .consistency == "locked" and .source == "none" and .sequence == null' out.json
+	holds '.snapshots[0] | .consistency == "locked" and .source == "none" and .sequence == null' out.json
 	run -0 maps-dump --check --fallback=locked --require-consistent
 	[ "${lines[3]}" = 'label    locked: read under one hold of the lock' ]
 	# A target at rest does not get so far.
@@ -709,7 +709,7 @@ need_initial_namespace() {
 	maps-dump --fallback=frozen "$target" | cmp - "/proc/$target/maps"
 	maps-dump --fallback=frozen --json "$target" >out.json
 	[ -z "$(schema_mistakes out.json)" ]
-	jq -e '.snapshots[0] | .consistency == "frozen" and .source == "none" and .sequence == null
+	holds '.snapshots[0] | .consistency == "frozen" and .source == "none" and .sequence == null
 		and (.pause_ns | tonumber) > 0' out.json
 	maps-dump --json out.json | cmp - out.json
 	# One that was stopped before is so again, and one that was not sleeps on.

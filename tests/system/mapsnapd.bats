@@ -22,10 +22,10 @@ is_sleep() {
 
 @test "it is well, and says what it is" {
 	serve
-	jq -e '.status == "ok"' health
+	holds '.status == "ok"' health
 	ask /v1/info
 	[ "$code" = 200 ]
-	jq -e '.version and (.source | IN("none", "bpf", "ioctl")) and .interval_ns == "100000000" and (.rounds | tonumber) > 0' body
+	holds '.version and (.source | IN("none", "bpf", "ioctl")) and .interval_ns == "100000000" and (.rounds | tonumber) > 0' body
 }
 
 @test "the mappings of a process are those that maps-dump prints" {
@@ -35,7 +35,7 @@ is_sleep() {
 	[ "$(header Content-Type)" = application/json ]
 	"$BIN/maps-dump" --source=none --jsonl "$sleeper" >dumped
 	diff <(jq -S .mappings body) <(jq -S .mappings dumped)
-	jq -e --arg pid "$sleeper" '(.pid | tostring) == $pid and .format == "maps-dump"' body
+	holds ".pid == $sleeper and .format == \"maps-dump\"" body
 	# As any capture it can be read again.
 	"$BIN/maps-dump" body | diff - "/proc/$sleeper/maps"
 }
@@ -93,9 +93,9 @@ another_tag() {
 	serve --keep=0.2 "$target"
 	wait_for 10 watched "$target"
 	etag=$(header ETag)
-	jq -e 'any(.mappings[]; .name | endswith("/bash"))' body
+	holds 'any(.mappings[]; .name | endswith("/bash"))' body
 	is_replaced() {
-		watched "$target" && jq -e 'any(.mappings[]; .name | endswith("/sleep"))' body
+		watched "$target" && holds 'any(.mappings[]; .name | endswith("/sleep"))' body
 	}
 	wait_for 10 is_replaced
 	[ "$(header ETag)" != "$etag" ]
@@ -121,7 +121,7 @@ another_tag() {
 	for wrong in '' '?address=' '?address=xyz' '?address=1,,z'; do
 		ask "/v1/processes/$sleeper/lookup$wrong"
 		[ "$code" = 400 ]
-		jq -e .error body
+		holds .error body
 	done
 }
 
@@ -129,11 +129,11 @@ another_tag() {
 	serve $$
 	ask /v1/nothing
 	[ "$code" = 404 ]
-	jq -e '.status == 404' body
+	holds '.status == 404' body
 	for wrong in '' 0 -1 +1 %201 1x 4194304 99999999999999999999; do
 		ask "/v1/processes/$wrong/maps"
 		[ "$code" = 404 ]
-		jq -e '.error == "there is nothing here: see /v1/info"' body
+		holds '.error == "there is nothing here: see /v1/info"' body
 		ask "/v1/changes?pid=$wrong"
 		[ "$code" = 400 ]
 	done
@@ -156,10 +156,10 @@ another_tag() {
 	wait_for 10 watched "$roots"
 	ask_as_nobody "/v1/processes/$sleeper/maps"
 	[ "$code" = 200 ]
-	jq -e '.mappings | length > 5' body
+	holds '.mappings | length > 5' body
 	ask_as_nobody "/v1/processes/$roots/maps"
 	[ "$code" = 403 ]
-	jq -e '.mappings == null' body
+	holds '.mappings == null' body
 	ask_as_nobody "/v1/processes/$roots/lookup?address=0"
 	[ "$code" = 403 ]
 	ask_as 12345 12345 '' "/v1/processes/$sleeper/maps"
@@ -213,7 +213,7 @@ another_tag() {
 	# No round comes in between.
 	serve --interval=30 --max-interval=30 "$target"
 	wait_for 10 watched "$target"
-	jq -e 'any(.mappings[]; .name | endswith("/bash"))' body
+	holds 'any(.mappings[]; .name | endswith("/bash"))' body
 	ask_as_nobody "/v1/processes/$target/maps"
 	[ "$code" = 403 ]
 	ask_as_nobody /v1/processes
@@ -223,7 +223,7 @@ another_tag() {
 	jq -se --argjson pid "$target" 'length == 1 and .[0].pid == $pid and .[0].state == "alive"' body
 	ask_as_nobody "/v1/processes/$target/maps"
 	[ "$code" = 200 ]
-	jq -e 'any(.mappings[]; .name | endswith("/sleep")) and all(.mappings[]; .name | endswith("/bash") | not)' body
+	holds 'any(.mappings[]; .name | endswith("/sleep")) and all(.mappings[]; .name | endswith("/bash") | not)' body
 }
 
 @test "who is in the group may read everything" {
@@ -382,7 +382,7 @@ last_cursor() {
 	wait_for 10 watched "$target"
 	follow
 	wait_for 10 has_line '.event == "current"'
-	head -n 1 changes | jq -e '.event == "resync" and .cursor == null'
+	head -n 1 changes | holds '.event == "resync" and .cursor == null'
 	wait_for 10 has_line '.event == "changed" and (.changes | length) > 0'
 	has_line ".event == \"added\" and .pid == $target and (.snapshot.mappings | length) > 40"
 	kill "$follower"
@@ -403,7 +403,7 @@ last_cursor() {
 		false
 	}
 	cat result
-	jq -e '.mappings > 40 and .changes >= 2 and .same' result
+	holds '.mappings > 40 and .changes >= 2 and .same' result
 }
 
 @test "who follows is told of new processes, of exec and of the end" {
@@ -434,7 +434,7 @@ last_cursor() {
 	wait_for 10 watched "$sleeper"
 	follow "?since=$cursor"
 	wait_for 10 has_line '.event == "current"'
-	head -n 1 changes | jq -e '.event == "resync" and .reason == "the service was started again"'
+	head -n 1 changes | holds '.event == "resync" and .reason == "the service was started again"'
 	has_line ".event == \"added\" and .pid == $sleeper"
 	for wrong in x '' 1 "$cursor-" "-$cursor"; do
 		ask "/v1/changes?since=$wrong"
@@ -555,7 +555,7 @@ last_cursor() {
 	ask /v1/info
 	# What was said on the command line still is said.
 	ask /v1/info
-	jq -e '.interval_ns == "100000000"' body
+	holds '.interval_ns == "100000000"' body
 	grep -q 'until it is started again' service.err
 	# What makes no sense leaves all as it was.
 	printf 'pid = %s\nno-such = 1\n' "$first" >mapsnapd.conf

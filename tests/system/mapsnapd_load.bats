@@ -56,7 +56,7 @@ clients() {
 
 # counted FILTER: so it is, of the counts
 counted() {
-	jq -e "$1" counts
+	holds "$1" counts
 }
 
 # rest [PID...]: of targets, so that what is read stays as it is
@@ -116,7 +116,7 @@ rest() {
 	wait_for 20 test -s taken
 	cat taken
 	# A quarter, and as many as may wait to be told that there is no room.
-	jq -e '.seated >= 10 and .seated <= 10 + 13 and .closed == 100 - .seated' taken
+	holds '.seated >= 10 and .seated <= 10 + 13 and .closed == 100 - .seated' taken
 	ask_as_nobody /healthz
 	[ "$code" = 503 ] || [ "$code" = 000 ]
 	clients crowd --clients 25 --requests 10 --pid $$

@@ -103,7 +103,7 @@ on_terminal() {
 	maps-dump --json part.json | cmp - part.json
 	maps-dump --exec "$DATA/verified.json" | cmp - <(maps-dump part.json)
 	[ "$(maps-dump --lookup 10 part.json)" = '10 verified not known' ]
-	maps-dump --jsonl --lookup 10 part.json | jq -e '.mapped == null'
+	maps-dump --jsonl --lookup 10 part.json | holds '.mapped == null'
 	maps-dump --file part.json | cmp - <(maps-dump --exec --file "$DATA/verified.json")
 	run -2 --separate-stderr maps-dump --diff part.json "$DATA/verified.json"
 	[[ $stderr == 'maps-dump: --diff: one was saved with filters that the other does not have: '* ]]

@@ -3,6 +3,8 @@
 # The torture in a short setting: that it bites, and that no consistent label is torn; by the target's
 # own word, which every kernel has, by the kernel's, and by eBPF.
 
+load holds
+
 torture() {
 	"$BUILD/bin/mapsnap-torture" "$@"
 }
@@ -13,7 +15,7 @@ tears_plain_reads_only() {
 	for try in 1 2 3 4 5 6; do
 		result=$(torture --mode "$1" --mappings 1000 --rate "${3:-1000}" --reads "${4:-250}" --source "${2:-target}" --json "${@:5}") || true
 		echo "$try: $result"
-		jq -e '.verified.torn == 0 and .locked.torn == 0 and .frozen.torn == 0 and .verdict != "torn"' <<<"$result"
+		holds '.verified.torn == 0 and .locked.torn == 0 and .frozen.torn == 0 and .verdict != "torn"' <<<"$result"
 		all+=$result
 		! jq -es -f tests/system/says_something.jq <<<"$all" || return 0
 	done
@@ -161,7 +163,7 @@ by_snapshot() {
 		result=$(torture --mode "$mode" --mappings 1000 --rate max --reads 100 --source none --fallback locked --json 2>&1) || true
 		[[ $result != *'needs PROCMAP_SNAPSHOT'* ]] || skip 'needs a kernel with PROCMAP_SNAPSHOT'
 		echo "$result"
-		jq -e '.verdict != "torn" and .locked.torn == 0 and .locked.snapshots >= 10
+		holds '.verdict != "torn" and .locked.torn == 0 and .locked.snapshots >= 10
 			and .verified.snapshots == 0 and .unverified.snapshots == 0' <<<"$result"
 	done
 }
@@ -174,7 +176,7 @@ by_snapshot() {
 	for mode in move pairs boundary grow stacks wide exec execs exit fork; do
 		result=$(torture --mode "$mode" --mappings 1000 --rate max --reads 60 --deadline 5000 --source none --fallback frozen --json) || true
 		echo "$result"
-		jq -e '.verdict != "torn" and .frozen.torn == 0 and .verified.snapshots == 0
+		holds '.verdict != "torn" and .frozen.torn == 0 and .verified.snapshots == 0
 			and .pauses.p50_us <= .pauses.p99_us and .pauses.p99_us <= .pauses.max_us' <<<"$result"
 		all+=$result
 	done
@@ -236,7 +238,7 @@ by_ebpf() {
 	local mode
 	for mode in exec execs exit; do
 		run torture --mode "$mode" --mappings 1000 --reads 60 --source none --json
-		jq -e '.verdict != "torn" and .verified.snapshots == 0 and .unverified.torn == 0
+		holds '.verdict != "torn" and .verified.snapshots == 0 and .unverified.torn == 0
 			and .plain.cut_off > 0 and .gone.changed > 0' <<<"$output"
 	done
 }
@@ -244,7 +246,7 @@ by_ebpf() {
 @test "a chain of snapshots ends as what is read anew" {
 	run torture --chain --mode pairs --mappings 1000 --rate 1000 --reads 60 --json
 	[ "$status" -ne 3 ]
-	jq -e '.verdict != "torn" and .chain.wrong == 0 and .chain.rests >= 3
+	holds '.verdict != "torn" and .chain.wrong == 0 and .chain.rests >= 3
 		and .chain.deltas + .chain.resyncs >= 100' <<<"$output"
 }
 
@@ -258,7 +260,7 @@ by_ebpf() {
 @test "without a source what is torn is not called consistent" {
 	run torture --mode pairs --mappings 2000 --rate max --reads 50 --source none --json
 	[ "$status" -eq 0 ]
-	jq -e '.verified.snapshots == 0 and .unverified.torn > 0' <<<"$output"
+	holds '.verified.snapshots == 0 and .unverified.torn > 0' <<<"$output"
 }
 
 @test "a source that says nothing ever changes is found out" {
@@ -279,7 +281,7 @@ by_ebpf() {
 		run torture --mappings 5000 --rate 0 --reads 3 --source liar --route "$route" --json
 		[[ $route != query || $output != *'older than 6.11'* ]] || skip "PROCMAP_QUERY needs Linux 6.11"
 		[[ $route != snapshot || $output != *"PROCMAP_SNAPSHOT can't"* ]] || skip 'needs a kernel with PROCMAP_SNAPSHOT'
-		jq -e '.verified.snapshots == 3 and .verified.torn == 0 and .plain.torn == 0' <<<"$output"
+		holds '.verified.snapshots == 3 and .verified.torn == 0 and .plain.torn == 0' <<<"$output"
 	done
 }
 
