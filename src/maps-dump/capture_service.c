@@ -32,6 +32,9 @@ static enum status refused(const struct target *target, unsigned int status)
 	}
 	if (status == 503)
 		warnx("PID %d: mapsnapd can't tell it just now: try again", target->pid);
+	else if (status == 507)
+		warnx("PID %d: mapsnapd has no room for so many mappings: raise its option pending",
+		      target->pid);
 	else
 		warnx("PID %d: mapsnapd answered with status %u: is it of another version?",
 		      target->pid, status);

@@ -154,6 +154,11 @@ bool admission_has_room(const struct request *request, size_t size)
 	return bodies_have_room(&request->service->bodies, size + admission_leaves(request));
 }
 
+bool admission_could_have_room(const struct request *request, size_t size)
+{
+	return bodies_could_have_room(&request->service->bodies, size + admission_leaves(request));
+}
+
 bool admission_is_undecided(int error)
 {
 	return error == -EPIPE || error == -ETIMEDOUT || error == -EAGAIN || error == -EMFILE ||

@@ -38,6 +38,9 @@ size_t admission_leaves(const struct request *request);
 /* Whether there is room for an answer of this size; of two at once both may find it. */
 bool admission_has_room(const struct request *request, size_t size);
 
+/* Whether there can ever be. */
+bool admission_could_have_room(const struct request *request, size_t size);
+
 /* Whether it is an error that says nothing of the client, and may not come again. */
 bool admission_is_undecided(int error);
 

@@ -42,14 +42,17 @@ static bool is_known(const struct request *request, const char *etag)
 	return list && (strcmp(list, "*") == 0 || strstr(list, etag));
 }
 
-/* Nobody waits for room: who asks is told to come again. */
+/* Nobody waits for room: who asks is told to come again, where that can help. */
 static void write_maps(const struct request *request, struct reply *reply, struct mapsnap *snapshot)
 {
+	size_t size = mapsnap_count(snapshot) * BYTES_OF_MAPPING;
 	struct capture capture = { .snapshot = snapshot,
 				   .info = *mapsnap_info(snapshot),
 				   .selection = SELECTION_ALL };
 
-	if (admission_has_room(request, mapsnap_count(snapshot) * BYTES_OF_MAPPING))
+	if (!admission_could_have_room(request, size))
+		reply_too_large(reply);
+	else if (admission_has_room(request, size))
 		json_write_line(&reply->body, &capture);
 	else
 		reply_later(reply, 1, "too many answers are under way: try again");

@@ -35,9 +35,14 @@ struct body *bodies_find(struct bodies *bodies, struct body_key key)
 	return body;
 }
 
+bool bodies_could_have_room(const struct bodies *bodies, size_t size)
+{
+	return size <= bodies->limit;
+}
+
 static bool has_room(const struct bodies *bodies, size_t size)
 {
-	return size <= bodies->limit && bodies->used <= bodies->limit - size;
+	return bodies_could_have_room(bodies, size) && bodies->used <= bodies->limit - size;
 }
 
 bool bodies_have_room(struct bodies *bodies, size_t size)

@@ -62,6 +62,9 @@ struct body *bodies_add(struct bodies *bodies, char *bytes, size_t size, struct 
 /* Whether there would be room for so much: asked before it is made. */
 bool bodies_have_room(struct bodies *bodies, size_t size);
 
+/* Whether there would be, once no other is left: who waits otherwise does so for ever. */
+bool bodies_could_have_room(const struct bodies *bodies, size_t size);
+
 void body_unref(struct body *body);
 
 size_t bodies_used(struct bodies *bodies);

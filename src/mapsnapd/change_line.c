@@ -41,12 +41,12 @@ static struct object begin_process(const struct cursor *cursor, const struct map
 }
 
 void change_line_event(struct writer *writer, const struct cursor *cursor,
-		       const struct mapsnap_event *event)
+		       const struct mapsnap_event *event, const char *why)
 {
 	struct object object = begin_process(cursor, event);
 
-	if (event->error)
-		add_string(&object, "error", strerror(-event->error));
+	if (why)
+		add_string(&object, "error", why);
 	object_print_line(&object, writer);
 }
 

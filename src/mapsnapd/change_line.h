@@ -11,9 +11,9 @@
 void change_line_mark(struct writer *writer, const char *event, const struct cursor *cursor,
 		      const char *reason);
 
-/* What became of a process, without its mappings. */
+/* What became of a process, without its mappings. why: a sentence, or NULL. */
 void change_line_event(struct writer *writer, const struct cursor *cursor,
-		       const struct mapsnap_event *event);
+		       const struct mapsnap_event *event, const char *why);
 
 /* All of its mappings. */
 void change_line_snapshot(struct writer *writer, const struct cursor *cursor,

@@ -9,6 +9,7 @@
 #include "change_line.h"
 #include "clock.h"
 #include "told.h"
+#include "trouble.h"
 
 /* So long nobody waits for a line: who listens then sees that it still is told. */
 #define SILENCE_NS 10000000000ull
@@ -146,27 +147,61 @@ static struct body *mark(struct changes *changes, const char *event, const struc
 	return keep(changes, &writer, (struct body_key){ BODY_OWN });
 }
 
-static bool has_room(struct changes *changes, size_t mappings)
+static bool has_room(const struct changes *changes, size_t mappings)
 {
 	return admission_has_room(&changes->request, mappings * BYTES_OF_MAPPING);
+}
+
+static bool is_too_large(const struct changes *changes, size_t size)
+{
+	return !admission_could_have_room(&changes->request, size);
+}
+
+/* The body, if that the client now has this can be noted as well. */
+static struct body *note(struct changes *changes, struct body *body,
+			 const struct told_process *told)
+{
+	if (!body || told_set(&changes->told, told) == 0)
+		return body;
+	body_unref(body);
+	return NULL;
+}
+
+/* It would never have room, and nothing behind it would be told. */
+static struct body *tell_too_large(struct changes *changes, const struct cursor *cursor,
+				   const struct mapsnap_event *event, uint64_t revision)
+{
+	struct mapsnap_event unreadable = *event;
+	struct writer writer = { .fd = -1 };
+
+	trouble(TROUBLE_ROOM, "some processes have more mappings than there is room to tell of: "
+			      "raise the option pending");
+	unreadable.type = MAPSNAP_EVENT_UNREADABLE;
+	change_line_event(&writer, cursor, &unreadable,
+			  "there is no room to tell of so many mappings: raise the option pending "
+			  "of mapsnapd, or look up addresses");
+	return note(changes, keep(changes, &writer, (struct body_key){ BODY_OWN }),
+		    &(struct told_process){ event->pid, true, revision });
 }
 
 static struct body *tell_snapshot(struct changes *changes, const struct cursor *cursor,
 				  const struct mapsnap_event *event, uint64_t revision,
 				  struct mapsnap *snapshot)
 {
+	size_t mappings = mapsnap_count(snapshot);
 	struct writer writer = { .fd = -1 };
-	struct body *body;
 
-	if (!has_room(changes, mapsnap_count(snapshot)))
+	if (is_too_large(changes, mappings * BYTES_OF_MAPPING))
+		return tell_too_large(changes, cursor, event, revision);
+	if (!has_room(changes, mappings))
 		return NULL;
 	change_line_snapshot(&writer, cursor, event, revision, snapshot);
-	body = keep(changes, &writer, (struct body_key){ BODY_OWN });
-	if (body && told_set(&changes->told, event->pid, revision)) {
-		body_unref(body);
-		body = NULL;
+	if (is_too_large(changes, writer.used)) {
+		writer_free(&writer);
+		return tell_too_large(changes, cursor, event, revision);
 	}
-	return body;
+	return note(changes, keep(changes, &writer, (struct body_key){ BODY_OWN }),
+		    &(struct told_process){ event->pid, false, revision });
 }
 
 /* ---- all that there is */
@@ -270,6 +305,14 @@ static struct body *tell_processes(struct changes *changes)
 
 /* ---- what happens */
 
+static struct body *tell_all_of(struct changes *changes, uint64_t revision,
+				struct mapsnap *snapshot)
+{
+	struct cursor cursor = cursor_of(changes);
+
+	return tell_snapshot(changes, &cursor, &changes->event, revision, snapshot);
+}
+
 static struct body *tell_step(struct changes *changes, struct mapsnap_step *step)
 {
 	struct cursor cursor = cursor_of(changes);
@@ -280,21 +323,33 @@ static struct body *tell_step(struct changes *changes, struct mapsnap_step *step
 
 	if (!body && has_room(changes, 1)) {
 		change_line_step(&writer, &cursor, &changes->event, step);
+		if (is_too_large(changes, writer.used)) {
+			writer_free(&writer);
+			return tell_all_of(changes, step->revision, step->after);
+		}
 		body = keep(changes, &writer, key);
 	}
-	if (body && told_set(&changes->told, changes->event.pid, step->revision)) {
-		body_unref(body);
-		return NULL;
-	}
-	return body;
+	return note(changes, body,
+		    &(struct told_process){ changes->event.pid, false, step->revision });
 }
 
-static struct body *tell_all_of(struct changes *changes, uint64_t revision,
-				struct mapsnap *snapshot)
+/* Whether it has the mappings before the event's. Who has gone on from a cursor was told before. */
+static bool has_before(const struct changes *changes, const struct mapsnap *before)
 {
-	struct cursor cursor = cursor_of(changes);
+	const struct told_process *told = told_find(&changes->told, changes->event.pid);
 
-	return tell_snapshot(changes, &cursor, &changes->event, revision, snapshot);
+	return mapsnap_count(before) &&
+	       (told ? !told->unreadable
+		     : !is_too_large(changes, mapsnap_count(before) * BYTES_OF_MAPPING));
+}
+
+/* It was too large, and still is. */
+static bool stays_unreadable(const struct changes *changes, const struct mapsnap *latest)
+{
+	const struct told_process *told = told_find(&changes->told, changes->event.pid);
+
+	return told && told->unreadable && changes->event.type == MAPSNAP_EVENT_CHANGED &&
+	       is_too_large(changes, mapsnap_count(latest) * BYTES_OF_MAPPING);
 }
 
 /*
@@ -309,12 +364,14 @@ static struct body *tell_change(struct changes *changes, struct mapsnap *latest,
 	struct mapsnap_step step;
 	struct body *body;
 
-	if (mapsnap_table_next(table_of(changes), event->pid, event->revision - 1, &step)) {
+	if (stays_unreadable(changes, latest) ||
+	    mapsnap_table_next(table_of(changes), event->pid, event->revision - 1, &step)) {
 		*passed = true;
 		return NULL;
 	}
-	if (mapsnap_count(step.before) && (changes->everything ? step.revision == event->revision
-							       : step.revision == member->revision))
+	if (has_before(changes, step.before) &&
+	    (changes->everything ? step.revision == event->revision
+				 : step.revision == member->revision))
 		body = tell_step(changes, &step);
 	else
 		body = tell_all_of(changes, member->revision, latest);
@@ -323,13 +380,20 @@ static struct body *tell_change(struct changes *changes, struct mapsnap *latest,
 	return body;
 }
 
+static bool is_told(const struct changes *changes)
+{
+	const struct told_process *told = told_find(&changes->told, changes->event.pid);
+
+	return told && told->revision >= changes->event.revision;
+}
+
 static struct body *tell_if_admitted(struct changes *changes, bool *passed)
 {
 	struct mapsnap_member member;
 	struct mapsnap *snapshot;
 	struct body *body;
 
-	*passed = told_find(&changes->told, changes->event.pid) >= changes->event.revision;
+	*passed = is_told(changes);
 	if (*passed || !admit(changes, changes->event.pid, &snapshot, &member, passed))
 		return NULL;
 	body = tell_change(changes, snapshot, &member, passed);
@@ -349,7 +413,7 @@ static struct body *tell_end(struct changes *changes, bool *passed)
 		return NULL;
 	if (event->type != MAPSNAP_EVENT_EXITED)
 		told_remove(&changes->told, event->pid);
-	change_line_event(&writer, &cursor, event);
+	change_line_event(&writer, &cursor, event, event->error ? strerror(-event->error) : NULL);
 	return keep(changes, &writer, (struct body_key){ BODY_OWN });
 }
 

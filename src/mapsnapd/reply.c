@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "trouble.h"
+
 void reply_object(struct reply *reply, struct object *object)
 {
 	object_print_line(object, &reply->body);
@@ -12,6 +14,15 @@ void reply_later(struct reply *reply, unsigned int seconds, const char *sentence
 {
 	reply_problem(reply, 503, sentence);
 	reply->retry_after = seconds;
+}
+
+void reply_too_large(struct reply *reply)
+{
+	trouble(TROUBLE_ROOM, "some answers are larger than those under way may be together: raise "
+			      "the option pending");
+	reply_problem(reply, 507,
+		      "the answer is larger than all answers may be together: raise the option "
+		      "pending of mapsnapd, or look up addresses");
 }
 
 void reply_problem(struct reply *reply, unsigned int status, const char *sentence)

@@ -36,6 +36,9 @@ void reply_problem(struct reply *reply, unsigned int status, const char *sentenc
 /* 503: the client is to come again after so many seconds. */
 void reply_later(struct reply *reply, unsigned int seconds, const char *sentence);
 
+/* 507: there is no room for so large an answer, whenever the client comes. */
+void reply_too_large(struct reply *reply);
+
 /* Why a process can't be told of, by an error of admission. */
 void reply_refusal(struct reply *reply, int error);
 

@@ -97,6 +97,7 @@ static struct body *body_of(struct server *server, struct reply *reply)
 {
 	struct bodies *bodies = &server->service->bodies;
 	struct body *body = reply->shared;
+	size_t size = reply->body.used;
 
 	if (!body)
 		body = bodies_add(bodies, reply->body.buffer, reply->body.used, reply->key,
@@ -106,7 +107,10 @@ static struct body *body_of(struct server *server, struct reply *reply)
 	if (body)
 		return body;
 	/* This much there always is. */
-	reply_later(reply, 1, "too many answers are under way: try again");
+	if (bodies_could_have_room(bodies, size + reply->leave))
+		reply_later(reply, 1, "too many answers are under way: try again");
+	else
+		reply_too_large(reply);
 	return NULL;
 }
 

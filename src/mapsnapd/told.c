@@ -32,11 +32,11 @@ static bool is_at(const struct told *told, size_t place, pid_t pid)
 	return place < told->count && told->list[place].pid == pid;
 }
 
-uint64_t told_find(const struct told *told, pid_t pid)
+const struct told_process *told_find(const struct told *told, pid_t pid)
 {
 	size_t place = place_of(told, pid);
 
-	return is_at(told, place, pid) ? told->list[place].revision : 0;
+	return is_at(told, place, pid) ? &told->list[place] : NULL;
 }
 
 static int make_room(struct told *told)
@@ -54,18 +54,17 @@ static int make_room(struct told *told)
 	return 0;
 }
 
-int told_set(struct told *told, pid_t pid, uint64_t revision)
+int told_set(struct told *told, const struct told_process *process)
 {
-	size_t place = place_of(told, pid);
+	size_t place = place_of(told, process->pid);
 
-	if (!is_at(told, place, pid)) {
+	if (!is_at(told, place, process->pid)) {
 		if (make_room(told))
 			return -ENOMEM;
 		memmove(&told->list[place + 1], &told->list[place],
 			(told->count++ - place) * sizeof(*told->list));
-		told->list[place].pid = pid;
 	}
-	told->list[place].revision = revision;
+	told->list[place] = *process;
 	return 0;
 }
 

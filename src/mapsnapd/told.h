@@ -11,6 +11,7 @@
 struct told {
 	struct told_process {
 		pid_t pid;
+		bool unreadable; /* that is what it was told; otherwise it has the mappings */
 		uint64_t revision;
 	} * list; /* by ascending pid */
 	size_t count, room;
@@ -18,11 +19,11 @@ struct told {
 
 void told_free(struct told *told);
 
-/* The revision; 0: the client was not told of it. */
-uint64_t told_find(const struct told *told, pid_t pid);
+/* What it was told, until the next change of any; NULL: nothing. */
+const struct told_process *told_find(const struct told *told, pid_t pid);
 
 /* 0 or -ENOMEM. */
-int told_set(struct told *told, pid_t pid, uint64_t revision);
+int told_set(struct told *told, const struct told_process *process);
 void told_remove(struct told *told, pid_t pid);
 
 #endif

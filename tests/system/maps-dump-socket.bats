@@ -212,6 +212,9 @@ ended() {
 	fails 1 "PID $pid: mapsnapd can't tell it just now: try again" "$pid"
 	fails 1 "mapsnapd lists no processes, but answers with status 503: try again" --all
 	rm -f "$SOCKET" "$SOCKET.log"
+	pretend status 507
+	fails 1 "PID $pid: mapsnapd has no room for so many mappings: raise its option pending" "$pid"
+	rm -f "$SOCKET" "$SOCKET.log"
 	pretend status 500
 	fails 1 "PID $pid: mapsnapd answered with status 500: is it of another version?" "$pid"
 	rm -f "$SOCKET" "$SOCKET.log"

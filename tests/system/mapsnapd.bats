@@ -574,13 +574,83 @@ last_cursor() {
 	start_target large --mappings 20000
 	serve --pending=3 "$target"
 	wait_for 10 metric_is 'mapsnapd_process_states{state="held"}' 1
+	# To come again would not help.
 	ask "/v1/processes/$target/maps"
-	[ "$code" = 503 ]
-	[ "$(header Retry-After)" = 1 ]
-	stop
+	[ "$code" = 507 ]
+	[ -z "$(header Retry-After)" ]
+	as_described '/v1/processes/{pid}/maps'
+	ask "/v1/processes/$target/lookup?address=0"
+	[ "$code" = 200 ]
+	stop 'raise the option pending'
+	grep -q 'some answers are larger than those under way may be together' service.err
 	serve --pending=8 "$target"
 	wait_for 10 watched "$target"
 	[ "$(jq '.mappings | length' body)" -gt 19900 ]
+}
+
+@test "half of the room for answers is for root and the group" {
+	user=65534 start_target large --mappings 20000
+	serve --pending=8 "$target"
+	wait_for 10 watched "$target"
+	ask_as_nobody "/v1/processes/$target/maps"
+	[ "$code" = 507 ]
+	stop 'raise the option pending'
+	serve --pending=16 "$target"
+	wait_for 10 watched "$target"
+	ask_as_nobody "/v1/processes/$target/maps"
+	[ "$code" = 200 ]
+}
+
+# start_breather: sets $target, which has as many mappings besides its own as the last line of its input says
+start_breather() {
+	mkfifo breather.input
+	python3 -c '
+import mmap, sys
+print("ready", flush=True)
+for line in sys.stdin:
+    many = [mmap.mmap(-1, 4096) for _ in range(int(line))]' <>breather.input >breather.ready 3>&- &
+	target=$!
+	started+=("$target")
+	wait_for 20 grep -q ready breather.ready
+}
+
+@test "who follows is told that there is no room to tell of a process, and of all others" {
+	local large='.event == "unreadable" and (.error | contains("the option pending"))'
+	start_sleep
+	start_breather
+	serve --pending=1 "$target" "$sleeper"
+	wait_for 10 watched "$target" "$sleeper"
+	large="$large and .pid == $target"
+	follow
+	wait_for 10 has_line ".event == \"added\" and .pid == $target"
+	# All that is new at once is too large, too.
+	echo 8000 >breather.input
+	wait_for 10 has_line "$large"
+	kill "$follower"
+	# And from the beginning.
+	follow
+	wait_for 10 has_line '.event == "current"'
+	has_line "$large and .cursor == null"
+	has_line ".event == \"added\" and .pid == $sleeper"
+	# It still is too large, and that is not told again.
+	echo 9000 >breather.input
+	is_larger() {
+		ask /v1/processes
+		jq -es --argjson pid "$target" 'any(.[]; .pid == $pid and (.mappings | tonumber) > 9000)' body
+	}
+	wait_for 10 is_larger
+	sleep 0.5
+	[ "$(whole_lines | jq -c "select($large)" | wc -l)" -eq 1 ]
+	whole_lines >body
+	echo 'Content-Type: application/jsonl' >headers
+	as_described /v1/changes
+	# Once there is room all of it is told.
+	echo 10 >breather.input
+	wait_for 10 has_line ".pid == $target and .event == \"changed\" and (.snapshot.mappings | length) > 10"
+	kill -KILL "$target"
+	wait_for 10 has_line ".pid == $target and .event == \"exited\""
+	stop 'raise the option pending'
+	grep -q 'some processes have more mappings than there is room to tell of' service.err
 }
 
 @test "it gives up what it need not have, and ends when it is told to" {

@@ -43,6 +43,9 @@ static void they_take_no_more_than_they_may(void **state)
 	assert_true(bodies_have_room(&bodies, 60));
 	assert_false(bodies_have_room(&bodies, 61));
 	assert_false(bodies_have_room(&bodies, SIZE_MAX));
+	/* As if there were no other. */
+	assert_true(bodies_could_have_room(&bodies, 100));
+	assert_false(bodies_could_have_room(&bodies, 101));
 	a = add(60, own);
 	assert_non_null(a);
 	body_unref(b);
