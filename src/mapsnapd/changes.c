@@ -27,6 +27,7 @@ struct changes {
 	pid_t only;      /* 0: all */
 	enum phase phase;
 	const char *reason; /* of the resync */
+	bool resumed;       /* what the client was told before is not in `told` */
 	uint64_t cursor;    /* of the table's events, behind `event` */
 	struct mapsnap_event event;
 	bool has_event;
@@ -73,6 +74,7 @@ static int go_on(struct changes *changes, const char *since)
 		return 0;
 	}
 	changes->cursor = cursor.event - 1;
+	changes->resumed = true;
 	changes->phase = PHASE_EVENTS;
 	return 0;
 }
@@ -181,7 +183,7 @@ static struct body *tell_too_large(struct changes *changes, const struct cursor 
 			  "there is no room to tell of so many mappings: raise the option pending "
 			  "of mapsnapd, or look up addresses");
 	return note(changes, keep(changes, &writer, (struct body_key){ BODY_OWN }),
-		    &(struct told_process){ event->pid, true, revision });
+		    &(struct told_process){ event->pid, true, event->start_time, revision });
 }
 
 static struct body *tell_snapshot(struct changes *changes, const struct cursor *cursor,
@@ -201,7 +203,7 @@ static struct body *tell_snapshot(struct changes *changes, const struct cursor *
 		return tell_too_large(changes, cursor, event, revision);
 	}
 	return note(changes, keep(changes, &writer, (struct body_key){ BODY_OWN }),
-		    &(struct told_process){ event->pid, false, revision });
+		    &(struct told_process){ event->pid, false, event->start_time, revision });
 }
 
 /* ---- all that there is */
@@ -238,22 +240,13 @@ static struct body *tell_resync(struct changes *changes)
 
 	skip_events(changes);
 	told_free(&changes->told);
+	changes->resumed = false;
 	if (list_processes(changes))
 		return NULL;
 	body = mark(changes, "resync", &nowhere, changes->reason);
 	if (body)
 		changes->phase = PHASE_PROCESSES;
 	return body;
-}
-
-/* False, *passed: to this client nothing is told of it. Who was not judged is tried again. */
-static bool admit(const struct changes *changes, pid_t pid, struct mapsnap **snapshot,
-		  struct mapsnap_member *member, bool *passed)
-{
-	int r = admission_to(&changes->request, pid, snapshot, member);
-
-	*passed = r && !admission_is_undecided(r);
-	return r == 0;
 }
 
 /* NULL with *passed: there is nothing to tell of this one, or not to this client. */
@@ -263,9 +256,15 @@ static struct body *tell_process(struct changes *changes, pid_t pid, bool *passe
 	struct mapsnap_member member;
 	struct mapsnap *snapshot;
 	struct body *body;
+	int r;
 
 	*passed = changes->only && pid != changes->only;
-	if (*passed || !admit(changes, pid, &snapshot, &member, passed))
+	if (*passed)
+		return NULL;
+	r = admission_to(&changes->request, pid, &snapshot, &member);
+	/* Who was not judged is tried again. */
+	*passed = r && !admission_is_undecided(r);
+	if (r)
 		return NULL;
 	event.time_ns = mapsnap_info(snapshot)->end_ns;
 	event.start_time = member.start_time;
@@ -315,6 +314,7 @@ static struct body *tell_all_of(struct changes *changes, uint64_t revision,
 
 static struct body *tell_step(struct changes *changes, struct mapsnap_step *step)
 {
+	const struct mapsnap_event *event = &changes->event;
 	struct cursor cursor = cursor_of(changes);
 	/* Who may not read everything is told only what they were judged for. */
 	struct body_key key = { changes->everything ? BODY_EVENT : BODY_OWN, changes->cursor };
@@ -322,7 +322,7 @@ static struct body *tell_step(struct changes *changes, struct mapsnap_step *step
 	struct writer writer = { .fd = -1 };
 
 	if (!body && has_room(changes, 1)) {
-		change_line_step(&writer, &cursor, &changes->event, step);
+		change_line_step(&writer, &cursor, event, step);
 		if (is_too_large(changes, writer.used)) {
 			writer_free(&writer);
 			return tell_all_of(changes, step->revision, step->after);
@@ -330,17 +330,23 @@ static struct body *tell_step(struct changes *changes, struct mapsnap_step *step
 		body = keep(changes, &writer, key);
 	}
 	return note(changes, body,
-		    &(struct told_process){ changes->event.pid, false, step->revision });
+		    &(struct told_process){ event->pid, false, event->start_time, step->revision });
 }
 
-/* Whether it has the mappings before the event's. Who has gone on from a cursor was told before. */
+/*
+ * Whether the client has the mappings before the event's. Who resumed was told of all that they
+ * may read, but for what was too large; of whom that is only some, nobody knows of which.
+ */
 static bool has_before(const struct changes *changes, const struct mapsnap *before)
 {
 	const struct told_process *told = told_find(&changes->told, changes->event.pid);
 
-	return mapsnap_count(before) &&
-	       (told ? !told->unreadable
-		     : !is_too_large(changes, mapsnap_count(before) * BYTES_OF_MAPPING));
+	if (mapsnap_count(before) == 0)
+		return false;
+	if (told)
+		return !told->unreadable;
+	return changes->resumed && (changes->everything || changes->only) &&
+	       !is_too_large(changes, mapsnap_count(before) * BYTES_OF_MAPPING);
 }
 
 /* It was too large, and still is. */
@@ -387,14 +393,60 @@ static bool is_told(const struct changes *changes)
 	return told && told->revision >= changes->event.revision;
 }
 
+/* There may be no process any more, or one that the client may not even know of. */
+static bool has_ended(const struct changes *changes, int error)
+{
+	return error == -ESRCH &&
+	       mapsnap_table_refresh_pid(table_of(changes), changes->event.pid) == -ESRCH;
+}
+
+/*
+ * Nothing of what the process is now: of one that the client knew of, that it is not what it
+ * may read any more. That it has ended is an event of its own.
+ */
+static struct body *tell_refusal(struct changes *changes, int error, bool *passed)
+{
+	const struct told_process *told = told_find(&changes->told, changes->event.pid);
+	struct mapsnap_event event = changes->event;
+	struct cursor cursor = cursor_of(changes);
+	struct writer writer = { .fd = -1 };
+	struct body *body;
+
+	*passed = !told || has_ended(changes, error);
+	if (*passed)
+		return NULL;
+	/* Of another that has its pid by now there is nothing to tell. */
+	event.type = told->start_time == event.start_time ? MAPSNAP_EVENT_UNREADABLE
+							  : MAPSNAP_EVENT_REMOVED;
+	event.start_time = told->start_time;
+	change_line_event(&writer, &cursor, &event,
+			  event.type == MAPSNAP_EVENT_UNREADABLE ? strerror(EACCES) : NULL);
+	body = keep(changes, &writer, (struct body_key){ BODY_OWN });
+	if (body)
+		told_remove(&changes->told, event.pid);
+	return body;
+}
+
+static bool is_refusal(int error)
+{
+	return error == -EACCES || error == -EPERM || error == -ESRCH;
+}
+
 static struct body *tell_if_admitted(struct changes *changes, bool *passed)
 {
 	struct mapsnap_member member;
 	struct mapsnap *snapshot;
 	struct body *body;
+	int r;
 
 	*passed = is_told(changes);
-	if (*passed || !admit(changes, changes->event.pid, &snapshot, &member, passed))
+	if (*passed)
+		return NULL;
+	r = admission_to(&changes->request, changes->event.pid, &snapshot, &member);
+	if (is_refusal(r) && !changes->everything)
+		return tell_refusal(changes, r, passed);
+	*passed = r && !admission_is_undecided(r);
+	if (r)
 		return NULL;
 	body = tell_change(changes, snapshot, &member, passed);
 	mapsnap_unref(snapshot);
@@ -407,14 +459,16 @@ static struct body *tell_end(struct changes *changes, bool *passed)
 	const struct mapsnap_event *event = &changes->event;
 	struct cursor cursor = cursor_of(changes);
 	struct writer writer = { .fd = -1 };
+	struct body *body;
 
 	*passed = !changes->everything && !told_find(&changes->told, event->pid);
 	if (*passed)
 		return NULL;
-	if (event->type != MAPSNAP_EVENT_EXITED)
-		told_remove(&changes->told, event->pid);
 	change_line_event(&writer, &cursor, event, event->error ? strerror(-event->error) : NULL);
-	return keep(changes, &writer, (struct body_key){ BODY_OWN });
+	body = keep(changes, &writer, (struct body_key){ BODY_OWN });
+	if (body && event->type != MAPSNAP_EVENT_EXITED)
+		told_remove(&changes->told, event->pid);
+	return body;
 }
 
 static struct body *tell_event(struct changes *changes, bool *passed)

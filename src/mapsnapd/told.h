@@ -12,6 +12,7 @@ struct told {
 	struct told_process {
 		pid_t pid;
 		bool unreadable; /* that is what it was told; otherwise it has the mappings */
+		uint64_t start_time;
 		uint64_t revision;
 	} * list; /* by ascending pid */
 	size_t count, room;

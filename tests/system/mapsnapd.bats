@@ -465,6 +465,112 @@ last_cursor() {
 	[ "$code" = 403 ]
 }
 
+# follow_as_nobody [PARAMETERS]
+follow_as_nobody() {
+	(cd / && exec setpriv --reuid=65534 --regid=65534 --clear-groups \
+		curl -sN --unix-socket "$SOCKET" "http://mapsnapd/v1/changes${1:-}") >changes 3>&- &
+	follower=$!
+	started+=("$follower")
+}
+
+@test "who follows is told that a process has become one that they may not read, and no more of it" {
+	local of
+	# Whoever may execute it but not read it may not look into it either.
+	cp /bin/sleep "$HOME_OF_SOCKET/sleep"
+	chmod 711 "$HOME_OF_SOCKET/sleep"
+	mkfifo input
+	setpriv --reuid=65534 --regid=65534 --clear-groups bash -c "read -r; exec $HOME_OF_SOCKET/sleep 1000" <>input 3>&- &
+	target=$!
+	started+=("$target")
+	serve --keep=0.2 "$target"
+	wait_for 10 watched "$target"
+	follow_as_nobody
+	of=".pid == $target"
+	wait_for 10 has_line "$of and .event == \"added\""
+	echo >input
+	wait_for 10 has_line "$of and .event == \"unreadable\" and .error == \"Permission denied\""
+	as_lines_are_described
+	kill -KILL "$target"
+	is_gone() {
+		ask "/v1/processes/$target/maps"
+		[ "$code" = 404 ]
+	}
+	wait_for 10 is_gone
+	sleep 0.5
+	[ "$(whole_lines | jq -r "select($of) | .event" | paste -sd ' ')" = 'added unreadable' ]
+}
+
+# start_as PID: sets $target, a sleep of root with this pid, which nobody has
+start_as() {
+	python3 -c '
+import os, sys
+for _ in range(1000):
+    with open("/proc/sys/kernel/ns_last_pid", "w") as last:
+        last.write(str(int(sys.argv[1]) - 1))
+    pid = os.fork()
+    if pid == 0 and os.getpid() == int(sys.argv[1]):
+        os.execlp("sleep", "sleep", "1000")
+    elif pid == 0:
+        os._exit(0)
+    if pid == int(sys.argv[1]):
+        break
+    os.waitpid(pid, 0)' "$1" 3>&-
+	target=$1
+	started+=("$target")
+	wait_for 10 is_sleep "$target"
+}
+
+@test "who follows is told no more of a process whose pid one has by now that they may not read" {
+	[ -w /proc/sys/kernel/ns_last_pid ] || skip 'needs /proc/sys/kernel/ns_last_pid'
+	start_sleep setpriv --reuid=65534 --regid=65534 --clear-groups
+	# No round comes in between, for the most part.
+	serve --interval=2 "$sleeper" $$
+	wait_for 10 watched "$sleeper"
+	follow_as_nobody
+	wait_for 10 has_line ".pid == $sleeper and .event == \"added\""
+	kill -KILL "$sleeper"
+	wait_for 10 test ! -e "/proc/$sleeper"
+	start_as "$sleeper"
+	wait_for 10 has_line ".pid == $sleeper and .event == \"removed\""
+	watched "$sleeper"
+	as_lines_are_described
+	jq -es --argjson pid "$sleeper" 'map(select(.pid == $pid)) | (map(.start_time) | unique | length == 1) and (map(.event) == ["added", "exited", "removed"])' body
+}
+
+@test "who follows is told that a process has taken on rights that they do not have, and all of it when it gave them up" {
+	local of
+	mkfifo input
+	python3 -c '
+import ctypes, mmap, os, sys
+many = []
+def dumpable(value):
+    ctypes.CDLL(None).prctl(4, value)
+os.setgroups([])
+os.setresgid(65534, 65534, 65534)
+os.setresuid(65534, 65534, 65534)
+dumpable(1)
+print("ready", flush=True)
+for line in sys.stdin:
+    dumpable(int(line))
+    many.append(mmap.mmap(-1, 4096))' <>input >ready 3>&- &
+	target=$!
+	started+=("$target")
+	wait_for 20 grep -q ready ready
+	serve "$target"
+	wait_for 10 watched "$target"
+	follow_as_nobody
+	of=".pid == $target"
+	wait_for 10 has_line "$of and .event == \"added\""
+	sleep 0.5
+	echo 0 >input
+	wait_for 10 has_line "$of and .event == \"unreadable\" and .error == \"Permission denied\""
+	echo 0 >input
+	sleep 0.5
+	echo 1 >input
+	wait_for 20 has_line "$of and .event == \"changed\" and .snapshot"
+	[ "$(whole_lines | jq -r "select($of) | .event" | uniq | grep -A9 unreadable | head -n 2 | paste -sd ' ')" = 'unreadable changed' ]
+}
+
 @test "without descriptors for all, some are looked at in turns" {
 	start_sleep
 	local first=$sleeper
@@ -606,9 +712,10 @@ start_breather() {
 	mkfifo breather.input
 	python3 -c '
 import mmap, sys
+many = []
 print("ready", flush=True)
 for line in sys.stdin:
-    many = [mmap.mmap(-1, 4096) for _ in range(int(line))]' <>breather.input >breather.ready 3>&- &
+    many = many[:int(line)] + [mmap.mmap(-1, 4096) for _ in range(int(line) - len(many))]' <>breather.input >breather.ready 3>&- &
 	target=$!
 	started+=("$target")
 	wait_for 20 grep -q ready breather.ready
@@ -641,16 +748,43 @@ for line in sys.stdin:
 	wait_for 10 is_larger
 	sleep 0.5
 	[ "$(whole_lines | jq -c "select($large)" | wc -l)" -eq 1 ]
-	whole_lines >body
-	echo 'Content-Type: application/jsonl' >headers
-	as_described /v1/changes
-	# Once there is room all of it is told.
-	echo 10 >breather.input
-	wait_for 10 has_line ".pid == $target and .event == \"changed\" and (.snapshot.mappings | length) > 10"
+	as_lines_are_described
+	# Once there is room all of it is told, also where the last change would have had room before.
+	echo 4300 >breather.input
+	sleep 0.5
+	echo 3700 >breather.input
+	wait_for 10 has_line ".pid == $target and .event == \"changed\" and (.snapshot.mappings | length) > 3700"
 	kill -KILL "$target"
 	wait_for 10 has_line ".pid == $target and .event == \"exited\""
 	stop 'raise the option pending'
 	grep -q 'some processes have more mappings than there is room to tell of' service.err
+}
+
+@test "what has no room only as its names are so long is refused, too" {
+	local folder=$PWD
+	for _ in {1..7}; do
+		folder=$folder/$(printf '%0250d' 0)
+		mkdir "$folder"
+	done
+	python3 -c '
+import mmap, sys, time
+file = open(sys.argv[1], "wb+")
+file.write(b"x" * 4096)
+file.flush()
+many = [mmap.mmap(file.fileno(), 4096, prot=1 + i % 2 * 2) for i in range(1200)]
+print("ready", flush=True)
+time.sleep(1000)' "$folder/file" >ready 3>&- &
+	target=$!
+	started+=("$target")
+	wait_for 20 grep -q ready ready
+	serve --pending=1 "$target"
+	wait_for 10 metric_is 'mapsnapd_process_states{state="held"}' 1
+	ask "/v1/processes/$target/maps"
+	[ "$code" = 507 ]
+	follow
+	wait_for 10 has_line '.event == "current"'
+	has_line ".event == \"unreadable\" and .pid == $target"
+	stop 'raise the option pending'
 }
 
 @test "it gives up what it need not have, and ends when it is told to" {
@@ -716,6 +850,13 @@ as_described() {
 	python3 "$BATS_TEST_DIRNAME/openapi.py" "$1" "$code" "$(header Content-Type)" <body
 }
 
+as_lines_are_described() {
+	whole_lines >body
+	code=200
+	echo 'Content-Type: application/jsonl' >headers
+	as_described /v1/changes
+}
+
 @test "every answer is as it is described" {
 	local one='/v1/processes/{pid}'
 	start_sleep
@@ -753,10 +894,7 @@ as_described() {
 	kill -KILL "$sleeper"
 	wait_for 10 has_line '.event == "exited"'
 	wait_for 10 has_line '.event == "changed"'
-	ask /v1/info
-	sed -i 's/^Content-Type:.*/Content-Type: application\/jsonl/' headers
-	whole_lines >body
-	as_described /v1/changes
+	as_lines_are_described
 	sed -i 's/"event":"current"/"event":"news"/' body
 	run ! as_described /v1/changes
 	# What is not so is noticed.
