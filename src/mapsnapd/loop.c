@@ -86,7 +86,7 @@ static void reload(struct loop *loop)
 	char error[512];
 
 	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(now_ns() / 1000));
-	if (options_reload(loop->argc, loop->argv, &options, error, sizeof(error)))
+	if (options_load(&options, loop->arguments, error, sizeof(error)))
 		replace_options(loop, &options);
 	else
 		trouble(TROUBLE_CONFIGURATION, "the configuration stays as it was: %s", error);

@@ -3,14 +3,14 @@
 #ifndef LOOP_H
 #define LOOP_H
 
+#include "arguments.h"
 #include "options.h"
 #include "service.h"
 
 struct loop {
 	struct service *service;
 	struct options *options; /* replaced when they are read again */
-	int argc;
-	char **argv;
+	const struct arguments *arguments;
 };
 
 /* For all threads, before there is another: the loop alone takes these signals. */

@@ -140,17 +140,17 @@ static int run_service(struct loop *loop)
 	return r ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-static int run_once(struct service *service, const struct options *options)
+static int run_once(struct service *service, const struct options *options, const char *path)
 {
 	struct source source = { 0 };
 	int r;
 
 	begin_to_watch(service, options, &source, descriptors_share(options->clients).processes);
-	r = oneshot(service, options->oneshot);
+	r = oneshot(service, path);
 	watch_free(&service->watch);
 	source_close(&source);
 	if (r)
-		errx(EXIT_FAILURE, "%s: %s", options->oneshot, strerror(-r));
+		errx(EXIT_FAILURE, "%s: %s", path, strerror(-r));
 	return EXIT_SUCCESS;
 }
 
@@ -158,12 +158,18 @@ int main(int argc, char **argv)
 {
 	static struct service service;
 	static struct options options;
-	struct loop loop = { .service = &service, .options = &options, .argc = argc, .argv = argv };
+	struct arguments arguments;
+	struct loop loop = { .service = &service, .options = &options, .arguments = &arguments };
+	char error[512];
 	int status;
 
-	options_parse(argc, argv, &options);
+	arguments_parse(argc, argv, &arguments);
+	if (!options_load(&options, &arguments, error, sizeof(error)))
+		errx(2, "%s", error);
 	loop_block_signals();
-	status = options.oneshot ? run_once(&service, &options) : run_service(&loop);
+	status = arguments.oneshot ? run_once(&service, &options, arguments.oneshot)
+				   : run_service(&loop);
 	options_free(&options);
+	arguments_free(&arguments);
 	return status;
 }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mapsnap.h"
+#include "arguments.h"
 #include "setting.h"
 
 #define SECOND       1000000000ull
@@ -43,14 +43,14 @@ struct file {
 static int take_line(void *context, const char *section, const char *name, const char *value)
 {
 	struct file *file = context;
-	int key = *section ? 0 : setting_key(name);
+	const struct setting *setting = *section ? NULL : setting_find(name);
 	char sentence[sizeof(file->sentence)];
 
-	if (key && setting_set(file->options, key, value, sentence, sizeof(sentence)))
+	if (setting && setting_set(setting, file->options, value, sentence, sizeof(sentence)))
 		return 1;
 	if (*file->sentence)
 		return 0;
-	if (key)
+	if (setting)
 		memcpy(file->sentence, sentence, sizeof(sentence));
 	else
 		snprintf(file->sentence, sizeof(file->sentence), "%s: %s", name,
@@ -79,48 +79,18 @@ static bool load_file(struct options *options, const char *named, char *error, s
 	return line == 0;
 }
 
-/* ---- the arguments */
+/* ---- what lies over it */
 
-static error_t parse_option(int key, char *argument, struct argp_state *state)
+static bool add_arguments(struct options *options, const struct arguments *arguments, char *error,
+			  size_t size)
 {
-	struct options *options = state->input;
-	char error[256];
+	bool added = true;
 
-	if (key == ARGP_KEY_ARG) {
-		if (!setting_add_pid(options, argument, error, sizeof(error)))
-			argp_error(state, "%s", error);
-		return 0;
-	}
-	if (!setting_exists(key))
-		return ARGP_ERR_UNKNOWN;
-	if (!setting_set(options, key, argument, error, sizeof(error)))
-		argp_error(state, "%s", error);
-	return 0;
+	for (size_t i = 0; i < arguments->count && added; i++)
+		added = setting_set(arguments->list[i].setting, options, arguments->list[i].value,
+				    error, size);
+	return added;
 }
-
-static void print_version(FILE *stream, struct argp_state *state)
-{
-	(void)state;
-	fprintf(stream, "mapsnapd %s\n", mapsnap_version());
-}
-
-static void parse_arguments(int argc, char **argv, struct options *options)
-{
-	static const struct argp argp = {
-		.options = setting_table,
-		.parser = parse_option,
-		.args_doc = "[PID...]",
-		.doc = "Keeps consistent snapshots of the mappings of processes, and serves them "
-		       "over a Unix socket.\v"
-		       "See mapsnapd(8).",
-	};
-
-	argp_program_version_hook = print_version;
-	argp_err_exit_status = 2;
-	argp_parse(&argp, argc, argv, 0, NULL, options);
-}
-
-/* ---- both */
 
 static bool check(const struct options *options, char *error, size_t size)
 {
@@ -130,29 +100,13 @@ static bool check(const struct options *options, char *error, size_t size)
 	return false;
 }
 
-bool options_reload(int argc, char **argv, struct options *options, char *error, size_t size)
+bool options_load(struct options *options, const struct arguments *arguments, char *error,
+		  size_t size)
 {
-	struct options arguments;
-	bool loaded;
-
-	set_defaults(&arguments);
-	parse_arguments(argc, argv, &arguments);
 	set_defaults(options);
-	loaded = load_file(options, arguments.config, error, size);
-	options_free(&arguments);
-	if (loaded) {
-		parse_arguments(argc, argv, options);
-		loaded = check(options, error, size);
-	}
-	if (!loaded)
-		options_free(options);
-	return loaded;
-}
-
-void options_parse(int argc, char **argv, struct options *options)
-{
-	char error[512];
-
-	if (!options_reload(argc, argv, options, error, sizeof(error)))
-		errx(2, "%s", error);
+	if (load_file(options, arguments->config, error, size) &&
+	    add_arguments(options, arguments, error, size) && check(options, error, size))
+		return true;
+	options_free(options);
+	return false;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the service was started with: its configuration file, and over that its arguments. */
+/* What the service is to do: by its configuration file, and over that by its arguments. */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
@@ -13,10 +13,8 @@
 #include "source.h"
 
 struct options {
-	char *config;  /* path; NULL: the usual one, which need not exist */
-	char *socket;  /* path */
-	char *group;   /* name; NULL: the usual one, which need not exist */
-	char *oneshot; /* the file for metrics, "-": standard output; NULL: to serve */
+	char *socket; /* path */
+	char *group;  /* name; NULL: the usual one, which need not exist */
 	struct criteria criteria;
 	pid_t *pids; /* ascending, each once */
 	size_t pid_count;
@@ -31,11 +29,14 @@ struct options {
 	enum grouping grouping;
 };
 
-/* Ends the program where they make no sense. */
-void options_parse(int argc, char **argv, struct options *options);
+struct arguments;
 
-/* Anew, after the file was changed. False, with a sentence: they make no sense, there are none. */
-bool options_reload(int argc, char **argv, struct options *options, char *error, size_t size);
+/*
+ * Reads the file again. False, with a sentence: they make no sense, or not any more, as where
+ * a user has gone; there are none then.
+ */
+bool options_load(struct options *options, const struct arguments *arguments, char *error,
+		  size_t size);
 
 /* What settings have put into them. */
 void options_free(struct options *options);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,81 +12,8 @@
 
 #define SECOND 1000000000ull
 
-enum {
-	KEY_ALL = 256,
-	KEY_NAME,
-	KEY_USER,
-	KEY_CGROUP,
-	KEY_PID,
-	KEY_SOCKET,
-	KEY_GROUP,
-	KEY_INTERVAL,
-	KEY_MAX_INTERVAL,
-	KEY_MAX_CPU,
-	KEY_KEEP,
-	KEY_MEMORY,
-	KEY_PENDING,
-	KEY_CLIENTS,
-	KEY_TIMEOUT,
-	KEY_SOURCE,
-	KEY_GROUP_BY,
-	KEY_CONFIG,
-	KEY_ONESHOT
-};
-
-const struct argp_option setting_table[] = {
-	{ NULL, 0, NULL, 0, "Which processes, besides PIDs; without any, all:", 1 },
-	{ "all", KEY_ALL, NULL, 0, "Every process but kernel threads", 0 },
-	{ "name", KEY_NAME, "NAME", 0, "Every process called NAME; may be repeated", 0 },
-	{ "user", KEY_USER, "USER", 0, "Every process of USER; may be repeated", 0 },
-	{ "cgroup", KEY_CGROUP, "PATH", 0,
-	  "Every process in this control group and those below it; may be repeated", 0 },
-	{ NULL, 0, NULL, 0, "How:", 2 },
-	{ "interval", KEY_INTERVAL, "SECONDS", 0, "Between two rounds (1)", 0 },
-	{ "max-interval", KEY_MAX_INTERVAL, "SECONDS", 0,
-	  "Between two readings of a process that changes all the time (10)", 0 },
-	{ "max-cpu", KEY_MAX_CPU, "PERCENT", 0, "Of one processor, for watching (5)", 0 },
-	{ "keep", KEY_KEEP, "SECONDS", 0, "What is known of a process after its end (10)", 0 },
-	{ "memory", KEY_MEMORY, "MIB", 0, "That snapshots may take (256)", 0 },
-	{ "source", KEY_SOURCE, "SOURCE", 0, "Of the proof: auto, ioctl, bpf or none (auto)", 0 },
-	{ "group-by", KEY_GROUP_BY, "WHAT", 0, "Metrics: name or cgroup (name)", 0 },
-	{ NULL, 0, NULL, 0, "For whom:", 3 },
-	{ "socket", KEY_SOCKET, "PATH", 0,
-	  "To listen on (/run/mapsnapd/mapsnapd.sock), unless systemd gives one", 0 },
-	{ "group", KEY_GROUP, "NAME", 0,
-	  "Who is in it may read everything (mapsnap, if there is one)", 0 },
-	{ "clients", KEY_CLIENTS, "NUMBER", 0, "Connections at a time (256)", 0 },
-	{ "timeout", KEY_TIMEOUT, "SECONDS", 0,
-	  "That a client may be silent, or take nothing of its answer (30)", 0 },
-	{ "pending", KEY_PENDING, "MIB", 0, "That answers under way may take (64)", 0 },
-	{ "oneshot", KEY_ONESHOT, "FILE", OPTION_ARG_OPTIONAL,
-	  "Read all once, print the metrics for node_exporter, and end", 0 },
-	{ "config", KEY_CONFIG, "FILE", 0, "With options, a line each (/etc/mapsnapd.conf)", 0 },
-	{ NULL, 0, NULL, 0, NULL, 0 }
-};
-
-/* What makes no sense in a file, or would in no other place. */
-static bool is_of_the_command_line(int key)
-{
-	return key == KEY_CONFIG || key == KEY_ONESHOT;
-}
-
-bool setting_exists(int key)
-{
-	return key >= KEY_ALL && key <= KEY_ONESHOT;
-}
-
-int setting_key(const char *name)
-{
-	if (strcmp(name, "pid") == 0)
-		return KEY_PID;
-	for (const struct argp_option *o = setting_table; o->name || o->group; o++)
-		if (o->name && strcmp(o->name, name) == 0 && !is_of_the_command_line(o->key))
-			return o->key;
-	return 0;
-}
-
 struct reading {
+	const struct setting *setting;
 	const char *value;
 	char *error;
 	size_t size;
@@ -97,82 +25,97 @@ static bool wrong(const struct reading *reading, const char *what)
 	return false;
 }
 
+/* ---- what a value may be; `to` is where it belongs in the options */
+
 /* A decimal number with a part behind the point. */
-static bool read_real(const struct reading *reading, double least, double most, double *number)
+static bool read_real(const struct reading *reading, double *number)
 {
+	const struct setting *setting = reading->setting;
 	char *end;
 	double value = strtod(reading->value, &end);
 
-	if (end != reading->value && !*end && value >= least && value <= most) {
+	if (end != reading->value && !*end && value >= setting->least && value <= setting->most) {
 		*number = value;
 		return true;
 	}
 	snprintf(reading->error, reading->size, "%s: not a number from %g to %g", reading->value,
-		 least, most);
+		 setting->least, setting->most);
 	return false;
 }
 
-static bool read_seconds(const struct reading *reading, uint64_t *ns)
+static bool read_seconds(const struct reading *reading, void *to)
 {
+	uint64_t *ns = to;
 	double seconds;
 
-	if (!read_real(reading, 0.01, 86400, &seconds))
+	if (!read_real(reading, &seconds))
 		return false;
 	*ns = (uint64_t)(seconds * SECOND);
 	return true;
 }
 
-static bool read_number(const struct reading *reading, uint64_t most, uint64_t *number)
+static bool read_percent(const struct reading *reading, void *to)
 {
-	uint64_t value;
-	char *end;
+	double *share = to;
 
-	errno = 0;
-	value = strtoumax(reading->value, &end, 10);
-	if (*reading->value >= '0' && *reading->value <= '9' && !*end && !errno && value &&
-	    value <= most) {
-		*number = value;
-		return true;
-	}
-	snprintf(reading->error, reading->size, "%s: not a number from 1 to %" PRIu64,
-		 reading->value, most);
-	return false;
-}
-
-static bool read_mebibytes(const struct reading *reading, uint64_t *bytes)
-{
-	if (!read_number(reading, 1 << 24, bytes))
-		return false;
-	*bytes <<= 20;
-	return true;
-}
-
-static bool read_count(const struct reading *reading, unsigned int most, unsigned int *count)
-{
-	uint64_t number;
-
-	if (!read_number(reading, most, &number))
-		return false;
-	*count = (unsigned int)number;
-	return true;
-}
-
-static bool read_percent(const struct reading *reading, double *share)
-{
-	if (!read_real(reading, 0.01, 100, share))
+	if (!read_real(reading, share))
 		return false;
 	*share /= 100;
 	return true;
 }
 
-static bool read_word(const struct reading *reading, const char *const *words, size_t count,
-		      unsigned int *number)
+static bool read_number(const struct reading *reading, uint64_t *number)
 {
-	for (*number = 0; *number < count; (*number)++)
-		if (strcmp(reading->value, words[*number]) == 0)
+	const struct setting *setting = reading->setting;
+	uint64_t value;
+	char *end;
+
+	errno = 0;
+	value = strtoumax(reading->value, &end, 10);
+	if (*reading->value >= '0' && *reading->value <= '9' && !*end && !errno &&
+	    value >= (uint64_t)setting->least && value <= (uint64_t)setting->most) {
+		*number = value;
+		return true;
+	}
+	snprintf(reading->error, reading->size, "%s: not a number from %.0f to %.0f",
+		 reading->value, setting->least, setting->most);
+	return false;
+}
+
+static bool read_mebibytes(const struct reading *reading, void *to)
+{
+	uint64_t *bytes = to;
+
+	if (!read_number(reading, bytes))
+		return false;
+	*bytes <<= 20;
+	return true;
+}
+
+static bool read_count(const struct reading *reading, void *to)
+{
+	unsigned int *count = to;
+	uint64_t number;
+
+	if (!read_number(reading, &number))
+		return false;
+	*count = (unsigned int)number;
+	return true;
+}
+
+/* Of an enumeration. */
+static bool read_word(const struct reading *reading, void *to)
+{
+	const char *const *words = reading->setting->words;
+	unsigned int *number = to;
+
+	for (unsigned int i = 0; words[i]; i++)
+		if (strcmp(reading->value, words[i]) == 0) {
+			*number = i;
 			return true;
+		}
 	snprintf(reading->error, reading->size, "%s: none of", reading->value);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; words[i]; i++) {
 		size_t used = strlen(reading->error);
 
 		snprintf(reading->error + used, reading->size - used, " %s", words[i]);
@@ -180,36 +123,9 @@ static bool read_word(const struct reading *reading, const char *const *words, s
 	return false;
 }
 
-static bool read_source(const struct reading *reading, enum source_choice *source)
+static bool read_string(const struct reading *reading, void *to)
 {
-	static const char *const words[] = { [SOURCE_AUTO] = "auto",
-					     [SOURCE_IOCTL] = "ioctl",
-					     [SOURCE_BPF] = "bpf",
-					     [SOURCE_NONE] = "none" };
-	unsigned int number;
-
-	if (!read_word(reading, words, sizeof(words) / sizeof(words[0]), &number))
-		return false;
-	*source = (enum source_choice)number;
-	return true;
-}
-
-static bool read_grouping(const struct reading *reading, enum grouping *grouping)
-{
-	static const char *const words[] = {
-		[GROUP_BY_NAME] = "name", [GROUP_BY_CGROUP] = "cgroup"
-	};
-	unsigned int number;
-
-	if (!read_word(reading, words, sizeof(words) / sizeof(words[0]), &number))
-		return false;
-	*grouping = (enum grouping)number;
-	return true;
-}
-
-static bool read_string(const struct reading *reading, char **string)
-{
-	char *copy = strdup(reading->value);
+	char **string = to, *copy = strdup(reading->value);
 
 	if (!copy)
 		return wrong(reading, strerror(ENOMEM));
@@ -218,13 +134,14 @@ static bool read_string(const struct reading *reading, char **string)
 	return true;
 }
 
-static bool read_pid(const struct reading *reading, struct options *options)
+static bool read_pid(const struct reading *reading, void *to)
 {
+	struct options *options = to;
 	size_t at = options->pid_count;
 	uint64_t number;
 	pid_t *longer;
 
-	if (!read_number(reading, PID_MOST, &number))
+	if (!read_number(reading, &number))
 		return false;
 	while (at && options->pids[at - 1] > (pid_t)number)
 		at--;
@@ -239,11 +156,6 @@ static bool read_pid(const struct reading *reading, struct options *options)
 	return true;
 }
 
-bool setting_add_pid(struct options *options, const char *value, char *error, size_t size)
-{
-	return read_pid(&(struct reading){ value, error, size }, options);
-}
-
 static bool added(const struct reading *reading, int error)
 {
 	if (error == 0)
@@ -251,61 +163,105 @@ static bool added(const struct reading *reading, int error)
 	return wrong(reading, error == -ENOENT ? "there is no user called so" : strerror(-error));
 }
 
-bool setting_set(struct options *options, int key, const char *value, char *error, size_t size)
+static bool read_name(const struct reading *reading, void *to)
 {
-	const struct reading reading = { value ? value : "", error, size };
+	return added(reading, criteria_add_name(to, reading->value));
+}
 
-	switch (key) {
-	case KEY_ALL:
-		return true;
-	case KEY_NAME:
-		return added(&reading, criteria_add_name(&options->criteria, value));
-	case KEY_USER:
-		return added(&reading, criteria_add_user(&options->criteria, value));
-	case KEY_CGROUP:
-		return added(&reading, criteria_add_cgroup(&options->criteria, value));
-	case KEY_PID:
-		return read_pid(&reading, options);
-	case KEY_SOCKET:
-		return read_string(&reading, &options->socket);
-	case KEY_GROUP:
-		return read_string(&reading, &options->group);
-	case KEY_CONFIG:
-		return read_string(&reading, &options->config);
-	case KEY_ONESHOT:
-		return read_string(&(struct reading){ value ? value : "-", error, size },
-				   &options->oneshot);
-	case KEY_INTERVAL:
-		return read_seconds(&reading, &options->bounds.least_ns);
-	case KEY_MAX_INTERVAL:
-		return read_seconds(&reading, &options->bounds.most_ns);
-	case KEY_MAX_CPU:
-		return read_percent(&reading, &options->share);
-	case KEY_KEEP:
-		return read_seconds(&reading, &options->keep_ns);
-	case KEY_MEMORY:
-		return read_mebibytes(&reading, &options->memory);
-	case KEY_PENDING:
-		return read_mebibytes(&reading, &options->pending);
-	case KEY_CLIENTS:
-		return read_count(&reading, 65536, &options->clients);
-	case KEY_TIMEOUT:
-		return read_count(&reading, 86400, &options->timeout);
-	case KEY_SOURCE:
-		return read_source(&reading, &options->source);
-	case KEY_GROUP_BY:
-		return read_grouping(&reading, &options->grouping);
-	default:
-		return wrong(&reading, "there is no such option");
-	}
+static bool read_user(const struct reading *reading, void *to)
+{
+	return added(reading, criteria_add_user(to, reading->value));
+}
+
+static bool read_cgroup(const struct reading *reading, void *to)
+{
+	return added(reading, criteria_add_cgroup(to, reading->value));
+}
+
+/* So it is without it. */
+static bool read_nothing(const struct reading *reading, void *to)
+{
+	(void)reading;
+	(void)to;
+	return true;
+}
+
+/* ---- all of them */
+
+static const char *const sources[] = { [SOURCE_AUTO] = "auto",
+				       [SOURCE_IOCTL] = "ioctl",
+				       [SOURCE_BPF] = "bpf",
+				       [SOURCE_NONE] = "none",
+				       NULL };
+static const char *const groupings[] = {
+	[GROUP_BY_NAME] = "name", [GROUP_BY_CGROUP] = "cgroup", NULL
+};
+
+#define DAY            86400
+#define MOST_MEBIBYTES (1 << 24)
+
+#define TO(member)     .offset = offsetof(struct options, member)
+#define FROM(from, to) .least = (from), .most = (to)
+
+const struct setting settings[] = {
+	{ .help = "Which processes, besides PIDs; without any, all:" },
+	{ "all", NULL, "Every process but kernel threads", .read = read_nothing },
+	{ "name", "NAME", "Every process called NAME; may be repeated", read_name, TO(criteria) },
+	{ "user", "USER", "Every process of USER; may be repeated", read_user, TO(criteria) },
+	{ "cgroup", "PATH",
+	  "Every process in this control group and those below it; may be repeated", read_cgroup,
+	  TO(criteria) },
+	{ "pid", "PID", NULL, read_pid, FROM(1, PID_MOST) },
+	{ .help = "How:" },
+	{ "interval", "SECONDS", "Between two rounds (1)", read_seconds, TO(bounds.least_ns),
+	  FROM(0.01, DAY) },
+	{ "max-interval", "SECONDS",
+	  "Between two readings of a process that changes all the time (10)", read_seconds,
+	  TO(bounds.most_ns), FROM(0.01, DAY) },
+	{ "max-cpu", "PERCENT", "Of one processor, for watching (5)", read_percent, TO(share),
+	  FROM(0.01, 100) },
+	{ "keep", "SECONDS", "What is known of a process after its end (10)", read_seconds,
+	  TO(keep_ns), FROM(0.01, DAY) },
+	{ "memory", "MIB", "That snapshots may take (256)", read_mebibytes, TO(memory),
+	  FROM(1, MOST_MEBIBYTES) },
+	{ "source", "SOURCE", "Of the proof: auto, ioctl, bpf or none (auto)", read_word,
+	  TO(source), .words = sources },
+	{ "group-by", "WHAT", "Metrics: name or cgroup (name)", read_word, TO(grouping),
+	  .words = groupings },
+	{ .help = "For whom:" },
+	{ "socket", "PATH", "To listen on (/run/mapsnapd/mapsnapd.sock), unless systemd gives one",
+	  read_string, TO(socket) },
+	{ "group", "NAME", "Who is in it may read everything (mapsnap, if there is one)",
+	  read_string, TO(group) },
+	{ "clients", "NUMBER", "Connections at a time (256)", read_count, TO(clients),
+	  FROM(1, 65536) },
+	{ "timeout", "SECONDS", "That a client may be silent, or take nothing of its answer (30)",
+	  read_count, TO(timeout), FROM(1, DAY) },
+	{ "pending", "MIB", "That answers under way may take (64)", read_mebibytes, TO(pending),
+	  FROM(1, MOST_MEBIBYTES) },
+	{ .name = NULL }
+};
+
+const struct setting *setting_find(const char *name)
+{
+	for (const struct setting *s = settings; s->name || s->help; s++)
+		if (s->name && strcmp(s->name, name) == 0)
+			return s;
+	return NULL;
+}
+
+bool setting_set(const struct setting *setting, struct options *options, const char *value,
+		 char *error, size_t size)
+{
+	const struct reading reading = { setting, value ? value : setting->name, error, size };
+
+	return setting->read(&reading, (char *)options + setting->offset);
 }
 
 void options_free(struct options *options)
 {
 	criteria_free(&options->criteria);
 	free(options->pids);
-	free(options->config);
 	free(options->socket);
 	free(options->group);
-	free(options->oneshot);
 }

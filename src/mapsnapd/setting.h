@@ -3,25 +3,32 @@
 #ifndef SETTING_H
 #define SETTING_H
 
-#include <argp.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "options.h"
 
-/* As --help lists them. */
-extern const struct argp_option setting_table[];
+struct reading;
 
-/* argp has keys of its own. */
-bool setting_exists(int key);
+struct setting {
+	const char *name;     /* NULL: the heading of those that follow */
+	const char *argument; /* as --help calls its value; NULL: it takes none */
+	const char *help;     /* NULL: it is no option of the command line */
+	bool (*read)(const struct reading *reading, void *to);
+	size_t offset;            /* in the options, of what it is read to */
+	double least, most;       /* of a number */
+	const char *const *words; /* of an enumeration, by its numbers; NULL ends them */
+};
 
-/* The key of this name that may stand in a file; 0: there is none. */
-int setting_key(const char *name);
+/* All, as --help lists them; the last has neither name nor help. */
+extern const struct setting settings[];
+
+/* NULL: there is none of that name. */
+const struct setting *setting_find(const char *name);
 
 /* Puts it into the options. value: NULL where it takes none. False, with a sentence: it makes no
  * sense. */
-bool setting_set(struct options *options, int key, const char *value, char *error, size_t size);
-
-/* One more process. */
-bool setting_add_pid(struct options *options, const char *value, char *error, size_t size);
+bool setting_set(const struct setting *setting, struct options *options, const char *value,
+		 char *error, size_t size);
 
 #endif

@@ -19,7 +19,7 @@ static void set(struct options *options, uint8_t name, const char *value)
 {
 	char error[64] = "";
 
-	if (!setting_set(options, setting_key(names[name % NAMES]), value, error, sizeof(error)))
+	if (!setting_set(setting_find(names[name % NAMES]), options, value, error, sizeof(error)))
 		CHECK(*error && memchr(error, 0, sizeof(error)));
 }
 

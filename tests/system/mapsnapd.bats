@@ -676,6 +676,29 @@ for line in sys.stdin:
 	run -2 "$BIN/mapsnapd" --config=nonexistent.conf
 }
 
+@test "a user who has gone leaves a running service as it was" {
+	start_sleep setpriv --reuid=65534 --regid=65534 --clear-groups
+	# Where nobody else sees who is there.
+	cp /etc/passwd passwd
+	echo 'gone:x:65534:65534::/:/bin/sh' >>passwd
+	# shellcheck disable=SC2016 # for that shell
+	within=(unshare --mount sh -c 'mount --bind passwd /etc/passwd && exec "$@"' -)
+	serve --user=gone
+	wait_for 10 watched "$sleeper"
+	cat /etc/passwd >passwd
+	kill -HUP "$service"
+	wait_for 10 grep -q 'stays as it was: gone: there is no user called so' service.err
+	watched "$sleeper"
+	# One who has come back has perhaps another number.
+	echo 'gone:x:65533:65534::/:/bin/sh' >>passwd
+	kill -HUP "$service"
+	is_dropped() {
+		ask "/v1/processes/$sleeper/maps"
+		[ "$code" = 404 ]
+	}
+	wait_for 10 is_dropped
+}
+
 @test "answers that wait to be sent are bounded" {
 	start_target large --mappings 20000
 	serve --pending=3 "$target"

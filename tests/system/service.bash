@@ -16,11 +16,12 @@ make_socket() {
 	service=
 }
 
-# serve OPTION...: it has looked at the processes once; with no more than $nofile descriptors, if that is set
+# serve OPTION...: it has looked at the processes once; with no more than $nofile descriptors, if that is set,
+# and started by what $within says
 serve() {
 	need_root
 	${nofile:+prlimit --nofile="$nofile:$nofile"} \
-		"$BIN/mapsnapd" --socket="$SOCKET" --interval=0.1 "$@" 2>>service.err 3>&- &
+		"${within[@]}" "$BIN/mapsnapd" --socket="$SOCKET" --interval=0.1 "$@" 2>>service.err 3>&- &
 	service=$!
 	wait_for 30 healthy
 }

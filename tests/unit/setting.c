@@ -25,11 +25,11 @@ static int end(void **state)
 
 static bool set(const char *name, const char *value)
 {
-	int key = setting_key(name);
+	const struct setting *setting = setting_find(name);
 
-	assert_int_not_equal(key, 0);
+	assert_non_null(setting);
 	*error = '\0';
-	return setting_set(&options, key, value, error, sizeof(error));
+	return setting_set(setting, &options, value, error, sizeof(error));
 }
 
 #define assert_wrong(name, value)               \
@@ -105,16 +105,13 @@ static void pids_are_in_order_and_each_once(void **state)
 	assert_wrong("pid", "x");
 }
 
-static void what_is_of_the_command_line_alone_is_no_key(void **state)
+static void what_is_of_the_command_line_alone_is_no_setting(void **state)
 {
 	(void)state;
-	assert_int_equal(setting_key("config"), 0);
-	assert_int_equal(setting_key("oneshot"), 0);
-	assert_int_equal(setting_key("help"), 0);
-	assert_int_equal(setting_key(""), 0);
-	assert_false(setting_exists('h'));
-	for (const struct argp_option *o = setting_table; o->name || o->group; o++)
-		assert_true(!o->name || setting_exists(o->key));
+	assert_null(setting_find("config"));
+	assert_null(setting_find("oneshot"));
+	assert_null(setting_find("help"));
+	assert_null(setting_find(""));
 }
 
 static void the_last_string_counts(void **state)
@@ -129,5 +126,5 @@ static void the_last_string_counts(void **state)
 
 UNIT_MAIN("setting", TEST(a_number_of_seconds_has_bounds), TEST(a_share_is_given_in_percent),
 	  TEST(a_size_is_given_in_mebibytes), TEST(a_word_is_one_of_those_that_there_are),
-	  TEST(pids_are_in_order_and_each_once), TEST(what_is_of_the_command_line_alone_is_no_key),
+	  TEST(pids_are_in_order_and_each_once), TEST(what_is_of_the_command_line_alone_is_no_setting),
 	  TEST(the_last_string_counts))
