@@ -3,12 +3,12 @@
 
 #include <err.h>
 #include <errno.h>
-#include <ini.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "arguments.h"
+#include "configuration.h"
 #include "setting.h"
 
 #define SECOND       1000000000ull
@@ -31,55 +31,22 @@ static void set_defaults(struct options *options)
 		errx(EXIT_FAILURE, "out of memory");
 }
 
-/* ---- the file */
-
-struct file {
-	struct options *options;
-	char sentence[256]; /* about the first line that is wrong; "": none is, in a way that we
-			       know */
-};
-
-/* An option a line, as on the command line without the dashes. */
-static int take_line(void *context, const char *section, const char *name, const char *value)
-{
-	struct file *file = context;
-	const struct setting *setting = *section ? NULL : setting_find(name);
-	char sentence[sizeof(file->sentence)];
-
-	if (setting && setting_set(setting, file->options, value, sentence, sizeof(sentence)))
-		return 1;
-	if (*file->sentence)
-		return 0;
-	if (setting)
-		memcpy(file->sentence, sentence, sizeof(sentence));
-	else
-		snprintf(file->sentence, sizeof(file->sentence), "%s: %s", name,
-			 *section ? "there are no sections" : "there is no such option");
-	return 0;
-}
-
 static bool load_file(struct options *options, const char *named, char *error, size_t size)
 {
 	const char *path = named ? named : USUAL_FILE;
-	struct file file = { .options = options };
-	FILE *stream = fopen(path, "re");
-	int line;
+	FILE *file = fopen(path, "re");
+	bool loaded;
 
-	if (!stream && !named && errno == ENOENT)
+	if (!file && !named && errno == ENOENT)
 		return true;
-	if (!stream) {
+	if (!file) {
 		snprintf(error, size, "%s: %s", path, strerror(errno));
 		return false;
 	}
-	line = ini_parse_file(stream, take_line, &file);
-	fclose(stream);
-	if (line)
-		snprintf(error, size, "%s:%d: %s", path, line,
-			 *file.sentence ? file.sentence : "write OPTION = VALUE");
-	return line == 0;
+	loaded = configuration_read(file, options, path, error, size);
+	fclose(file);
+	return loaded;
 }
-
-/* ---- what lies over it */
 
 static bool add_arguments(struct options *options, const struct arguments *arguments, char *error,
 			  size_t size)

@@ -21,7 +21,7 @@ struct reading {
 
 static bool wrong(const struct reading *reading, const char *what)
 {
-	snprintf(reading->error, reading->size, "%s: %s", reading->value, what);
+	snprintf(reading->error, reading->size, "%.100s: %s", reading->value, what);
 	return false;
 }
 
@@ -38,8 +38,8 @@ static bool read_real(const struct reading *reading, double *number)
 		*number = value;
 		return true;
 	}
-	snprintf(reading->error, reading->size, "%s: not a number from %g to %g", reading->value,
-		 setting->least, setting->most);
+	snprintf(reading->error, reading->size, "%.100s: not a number from %g to %g",
+		 reading->value, setting->least, setting->most);
 	return false;
 }
 
@@ -77,7 +77,7 @@ static bool read_number(const struct reading *reading, uint64_t *number)
 		*number = value;
 		return true;
 	}
-	snprintf(reading->error, reading->size, "%s: not a number from %.0f to %.0f",
+	snprintf(reading->error, reading->size, "%.100s: not a number from %.0f to %.0f",
 		 reading->value, setting->least, setting->most);
 	return false;
 }
@@ -114,7 +114,7 @@ static bool read_word(const struct reading *reading, void *to)
 			*number = i;
 			return true;
 		}
-	snprintf(reading->error, reading->size, "%s: none of", reading->value);
+	snprintf(reading->error, reading->size, "%.100s: none of", reading->value);
 	for (size_t i = 0; words[i]; i++) {
 		size_t used = strlen(reading->error);
 
@@ -253,8 +253,13 @@ const struct setting *setting_find(const char *name)
 bool setting_set(const struct setting *setting, struct options *options, const char *value,
 		 char *error, size_t size)
 {
-	const struct reading reading = { setting, value ? value : setting->name, error, size };
+	const struct reading reading = { setting, value, error, size };
 
+	if (!setting->argument != !value || (value && !*value)) {
+		snprintf(error, size, "%s: takes %s", setting->name,
+			 setting->argument ? "a value" : "no value");
+		return false;
+	}
 	return setting->read(&reading, (char *)options + setting->offset);
 }
 

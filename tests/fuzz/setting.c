@@ -1,26 +1,31 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Options as a file may have them, and cursors as clients may send them. */
-#include "setting.h"
+#include "configuration.h"
 
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "check.h"
 #include "cursor.h"
 
-/* All but users, who are looked up on this machine. */
-static const char *const names[] = { "all",          "name",    "cgroup", "pid",     "interval",
-				     "max-interval", "max-cpu", "keep",   "memory",  "source",
-				     "group-by",     "socket",  "group",  "clients", "pending" };
-
-#define NAMES (sizeof(names) / sizeof(names[0]))
-
-static void set(struct options *options, uint8_t name, const char *value)
+/* Who there is on this machine is nothing that the input says. */
+struct passwd *getpwnam(const char *name)
 {
-	char error[64] = "";
+	static struct passwd somebody = { .pw_uid = 1000 };
 
-	if (!setting_set(setting_find(names[name % NAMES]), options, value, error, sizeof(error)))
-		CHECK(*error && memchr(error, 0, sizeof(error)));
+	return *name == 's' ? &somebody : NULL;
+}
+
+static void read_options(struct options *options, const uint8_t *data, size_t size)
+{
+	FILE *file = fmemopen((void *)data, size, "r");
+	char error[300] = "";
+
+	CHECK(file);
+	if (!configuration_read(file, options, "f", error, sizeof(error)))
+		CHECK(strncmp(error, "f:", 2) == 0 && memchr(error, 0, sizeof(error)));
+	fclose(file);
 }
 
 static void check_sense(const struct options *options)
@@ -40,7 +45,6 @@ static void parse_cursor(const char *text)
 		CHECK(strcmp(cursor_print(&cursor, again), text) == 0 && cursor.event);
 }
 
-/* A line each: the first byte says which. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct options options = { 0 };
@@ -48,10 +52,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	memcpy(text, data, size);
 	text[size] = '\0';
-	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-		set(&options, (uint8_t)*line, line + 1);
+	read_options(&options, data, size);
+	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
 		parse_cursor(line);
-	}
 	check_sense(&options);
 	options_free(&options);
 	free(text);

@@ -6,7 +6,7 @@ logs=build/log
 
 # What building needs. pkgconf is pkg-config under the name that every Debian has it.
 # shellcheck disable=SC2034 # not everyone installs
-base_packages=(gcc libc6-dev cmake ninja-build pkgconf libelf-dev libjson-c-dev liburcu-dev libproc2-dev libinih-dev libmicrohttpd-dev libsystemd-dev
+base_packages=(gcc libc6-dev cmake ninja-build pkgconf libelf-dev libjson-c-dev liburcu-dev libproc2-dev libmicrohttpd-dev libsystemd-dev
 	libcurl4-openssl-dev libcmocka-dev clang libbpf-dev bpftool)
 
 die() {

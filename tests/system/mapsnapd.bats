@@ -668,12 +668,31 @@ for line in sys.stdin:
 	kill -HUP "$service"
 	wait_for 10 grep -q 'mapsnapd.conf:2: no-such: there is no such option' service.err
 	watched "$sleeper"
-	for wrong in 'interval = x' 'interval' $'[part]\nall = ' 'config = x' 'max-cpu = 0' 'interval = 20'; do
+	for wrong in 'interval = x' 'interval' 'all = no' 'name =' $'[part]\nall' 'config = x' 'max-cpu = 0' 'interval = 20'; do
 		echo "$wrong" >wrong.conf
 		run -2 "$BIN/mapsnapd" --config=wrong.conf
 		[[ $output == *wrong.conf:[12]:* || $output == *'shorter than interval'* ]]
 	done
 	run -2 "$BIN/mapsnapd" --config=nonexistent.conf
+}
+
+@test "a file may have long lines, and blanks before an option" {
+	local name=sleep-long-name
+	cp /bin/sleep "$name"
+	"./$name" 1000 3>&- &
+	started+=("$!")
+	{
+		printf '# %0300d\n' 0
+		printf 'name = %s\n  group-by = cgroup\n' "$name"
+	} >mapsnapd.conf
+	run --separate-stderr "$BIN/mapsnapd" --oneshot --config=mapsnapd.conf
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	grep -q '^mapsnapd_processes{group="/.*"} 1$' <<<"$output"
+	# As long as Kubernetes has them, and the line that is wrong is the next.
+	printf 'cgroup = /%0250d\nx = y\n' 0 >mapsnapd.conf
+	run -2 "$BIN/mapsnapd" --oneshot --config=mapsnapd.conf
+	[[ $output == *'mapsnapd.conf:2: x: there is no such option' ]]
 }
 
 @test "a user who has gone leaves a running service as it was" {
