@@ -6,11 +6,11 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
 
 #include "clock.h"
+#include "setting.h"
 #include "terms.h"
 #include "trouble.h"
 
@@ -54,25 +54,16 @@ static int wait_until(uint64_t until)
 	return sigtimedwait(&signals, NULL, &wait);
 }
 
-/* What can't be changed while it runs. */
-static bool needs_restart(const struct options *before, const struct options *after)
-{
-	return before->keep_ns != after->keep_ns || before->memory != after->memory ||
-	       before->pending != after->pending || before->clients != after->clients ||
-	       before->timeout != after->timeout || before->source != after->source ||
-	       strcmp(before->socket, after->socket) != 0 ||
-	       strcmp(before->group ? before->group : "", after->group ? after->group : "") != 0;
-}
-
 /* The watch borrows from the options until it is told of others. */
 static void replace_options(struct loop *loop, struct options *options)
 {
 	struct options before = *loop->options;
 	struct watch_terms terms;
+	char names[256];
 
-	if (needs_restart(&before, options))
-		notice("of keep, memory, pending, clients, timeout, source, socket and group the "
-		       "old ones hold until it is started again");
+	setting_list_restart(&before, options, names, sizeof(names));
+	if (*names)
+		notice("as it was until it is started again: %s", names);
 	*loop->options = *options;
 	terms = terms_of(loop->options);
 	watch_change(&loop->service->watch, &terms);

@@ -200,8 +200,10 @@ static const char *const groupings[] = {
 #define DAY            86400
 #define MOST_MEBIBYTES (1 << 24)
 
-#define TO(member)     .offset = offsetof(struct options, member)
-#define FROM(from, to) .least = (from), .most = (to)
+#define MEMBER_SIZE(member) sizeof(((struct options *)NULL)->member)
+#define TO(member)          .offset = offsetof(struct options, member), .size = MEMBER_SIZE(member)
+#define FROM(from, to)      .least = (from), .most = (to)
+#define RESTART             .restart = true
 
 const struct setting settings[] = {
 	{ .help = "Which processes, besides PIDs; without any, all:" },
@@ -221,24 +223,24 @@ const struct setting settings[] = {
 	{ "max-cpu", "PERCENT", "Of one processor, for watching (5)", read_percent, TO(share),
 	  FROM(0.01, 100) },
 	{ "keep", "SECONDS", "What is known of a process after its end (10)", read_seconds,
-	  TO(keep_ns), FROM(0.01, DAY) },
+	  TO(keep_ns), FROM(0.01, DAY), RESTART },
 	{ "memory", "MIB", "That snapshots may take (256)", read_mebibytes, TO(memory),
-	  FROM(1, MOST_MEBIBYTES) },
+	  FROM(1, MOST_MEBIBYTES), RESTART },
 	{ "source", "SOURCE", "Of the proof: auto, ioctl, bpf or none (auto)", read_word,
-	  TO(source), .words = sources },
+	  TO(source), .words = sources, RESTART },
 	{ "group-by", "WHAT", "Metrics: name or cgroup (name)", read_word, TO(grouping),
 	  .words = groupings },
 	{ .help = "For whom:" },
 	{ "socket", "PATH", "To listen on (/run/mapsnapd/mapsnapd.sock), unless systemd gives one",
-	  read_string, TO(socket) },
+	  read_string, TO(socket), RESTART },
 	{ "group", "NAME", "Who is in it may read everything (mapsnap, if there is one)",
-	  read_string, TO(group) },
+	  read_string, TO(group), RESTART },
 	{ "clients", "NUMBER", "Connections at a time (256)", read_count, TO(clients),
-	  FROM(1, 65536) },
+	  FROM(1, 65536), RESTART },
 	{ "timeout", "SECONDS", "That a client may be silent, or take nothing of its answer (30)",
-	  read_count, TO(timeout), FROM(1, DAY) },
+	  read_count, TO(timeout), FROM(1, DAY), RESTART },
 	{ "pending", "MIB", "That answers under way may take (64)", read_mebibytes, TO(pending),
-	  FROM(1, MOST_MEBIBYTES) },
+	  FROM(1, MOST_MEBIBYTES), RESTART },
 	{ .name = NULL }
 };
 
@@ -261,6 +263,32 @@ bool setting_set(const struct setting *setting, struct options *options, const c
 		return false;
 	}
 	return setting->read(&reading, (char *)options + setting->offset);
+}
+
+static bool is_same(const struct setting *setting, const struct options *one,
+		    const struct options *other)
+{
+	const void *a = (const char *)one + setting->offset;
+	const void *b = (const char *)other + setting->offset;
+	const char *text, *other_text;
+
+	if (setting->read != read_string)
+		return memcmp(a, b, setting->size) == 0;
+	text = *(char *const *)a;
+	other_text = *(char *const *)b;
+	return text && other_text ? strcmp(text, other_text) == 0 : text == other_text;
+}
+
+void setting_list_restart(const struct options *before, const struct options *after, char *names,
+			  size_t size)
+{
+	*names = '\0';
+	for (const struct setting *s = settings; s->name || s->help; s++) {
+		size_t used = strlen(names);
+
+		if (s->restart && !is_same(s, before, after))
+			snprintf(names + used, size - used, "%s%s", used ? ", " : "", s->name);
+	}
 }
 
 void options_free(struct options *options)

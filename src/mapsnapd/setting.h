@@ -15,9 +15,10 @@ struct setting {
 	const char *argument; /* as --help calls its value; NULL: it takes none */
 	const char *help;     /* NULL: it is no option of the command line */
 	bool (*read)(const struct reading *reading, void *to);
-	size_t offset;            /* in the options, of what it is read to */
+	size_t offset, size;      /* in the options, of what it is read to */
 	double least, most;       /* of a number */
 	const char *const *words; /* of an enumeration, by its numbers; NULL ends them */
+	bool restart;             /* a running service can't change it */
 };
 
 /* All, as --help lists them; the last has neither name nor help. */
@@ -30,5 +31,9 @@ const struct setting *setting_find(const char *name);
  * sense. */
 bool setting_set(const struct setting *setting, struct options *options, const char *value,
 		 char *error, size_t size);
+
+/* By name, with commas between them: those that take a restart and differ. "": there are none. */
+void setting_list_restart(const struct options *before, const struct options *after, char *names,
+			  size_t size);
 
 #endif

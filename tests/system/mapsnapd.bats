@@ -662,7 +662,7 @@ for line in sys.stdin:
 	# What was said on the command line still is said.
 	ask /v1/info
 	holds '.interval_ns == "100000000"' body
-	grep -q 'until it is started again' service.err
+	grep -q 'until it is started again: memory$' service.err
 	# What makes no sense leaves all as it was.
 	printf 'pid = %s\nno-such = 1\n' "$first" >mapsnapd.conf
 	kill -HUP "$service"

@@ -122,9 +122,40 @@ static void the_last_string_counts(void **state)
 	assert_string_equal(options.socket, "/b");
 }
 
+static void what_takes_a_restart_is_told_by_name(void **state)
+{
+	struct options before = { 0 };
+	char names[256];
+
+	(void)state;
+	assert_true(set("interval", "3"));
+	assert_true(set("max-cpu", "3"));
+	assert_true(set("group-by", "cgroup"));
+	assert_true(set("name", "a"));
+	assert_true(set("pid", "3"));
+	setting_list_restart(&before, &options, names, sizeof(names));
+	assert_string_equal(names, "");
+	assert_true(set("keep", "3"));
+	assert_true(set("memory", "3"));
+	assert_true(set("source", "none"));
+	assert_true(set("socket", "/a"));
+	assert_true(set("group", "b"));
+	assert_true(set("clients", "3"));
+	assert_true(set("timeout", "3"));
+	assert_true(set("pending", "3"));
+	setting_list_restart(&before, &options, names, sizeof(names));
+	assert_string_equal(names,
+			    "keep, memory, source, socket, group, clients, timeout, pending");
+	before.socket = (char[]){ "/a" };
+	before.group = (char[]){ "c" };
+	setting_list_restart(&before, &options, names, sizeof(names));
+	assert_string_equal(names, "keep, memory, source, group, clients, timeout, pending");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 UNIT_MAIN("setting", TEST(a_number_of_seconds_has_bounds), TEST(a_share_is_given_in_percent),
 	  TEST(a_size_is_given_in_mebibytes), TEST(a_word_is_one_of_those_that_there_are),
-	  TEST(pids_are_in_order_and_each_once), TEST(what_is_of_the_command_line_alone_is_no_setting),
-	  TEST(the_last_string_counts))
+	  TEST(pids_are_in_order_and_each_once),
+	  TEST(what_is_of_the_command_line_alone_is_no_setting), TEST(the_last_string_counts),
+	  TEST(what_takes_a_restart_is_told_by_name))
