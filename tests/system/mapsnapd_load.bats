@@ -2,7 +2,7 @@
 # The service under load, and with clients that do wrong: each case counts what became of every question.
 # BUILD: the built tree. LOAD: how much of it, in percent (100); the soak then takes as much longer.
 
-# shellcheck disable=SC2030,SC2031,SC2154 # variables that it sets, in the subshells of bats
+# shellcheck disable=SC2030,SC2031,SC2034,SC2154 # variables that it sets, in the subshells of bats
 load mapsnapd
 
 percent() {
@@ -107,6 +107,7 @@ rest() {
 }
 
 @test "no user takes all places, and one that is silent in them loses them" {
+	again=0
 	serve --clients=40 --timeout=2 $$
 	wait_for 20 watched $$
 	local before
@@ -160,6 +161,7 @@ most_mappings() {
 }
 
 @test "no user takes all the room for answers" {
+	again=0
 	user=65534 start_target large --mappings "$(most_mappings)" --backing anonymous --rate 5
 	serve --max-cpu=100 --max-interval=0.1 --memory=64 --pending=64 --timeout=10 "$target"
 	wait_for 30 watched "$target"
@@ -309,6 +311,7 @@ followed() {
 }
 
 @test "where the helper that judges ends, nobody is told a wrong thing, and the service ends to be started again" {
+	again=0
 	setpriv --reuid=65534 --regid=65534 --clear-groups sleep 1000 3>&- &
 	started+=("$!")
 	local pid=$! helper status=0
