@@ -401,6 +401,19 @@ static bool has_ended(const struct changes *changes, int error)
 }
 
 /*
+ * Of a process that can't be judged any more, or may not be read, it matters whether the client
+ * knew of it. Where nobody knows that all is told anew, which tells nothing of this one.
+ */
+static bool begins_anew(struct changes *changes)
+{
+	if (!changes->resumed || changes->event.type == MAPSNAP_EVENT_ADDED)
+		return false;
+	begin_with_all(changes,
+		       "a process has ended, or may not be read, of which you may have been told");
+	return true;
+}
+
+/*
  * Nothing of what the process is now: of one that the client knew of, that it is not what it
  * may read any more. That it has ended is an event of its own.
  */
@@ -412,8 +425,8 @@ static struct body *tell_refusal(struct changes *changes, int error, bool *passe
 	struct writer writer = { .fd = -1 };
 	struct body *body;
 
-	*passed = !told || has_ended(changes, error);
-	if (*passed)
+	*passed = told ? has_ended(changes, error) : !begins_anew(changes);
+	if (!told || *passed)
 		return NULL;
 	/* Of another that has its pid by now there is nothing to tell. */
 	event.type = told->start_time == event.start_time ? MAPSNAP_EVENT_UNREADABLE
@@ -453,6 +466,13 @@ static struct body *tell_if_admitted(struct changes *changes, bool *passed)
 	return body;
 }
 
+/* Who resumed with a single process could read it then. */
+static bool knows(const struct changes *changes)
+{
+	return changes->everything || told_find(&changes->told, changes->event.pid) ||
+	       (changes->resumed && changes->only);
+}
+
 /* Nobody can be judged any more for what has gone: it is told to those who knew of it. */
 static struct body *tell_end(struct changes *changes, bool *passed)
 {
@@ -461,9 +481,11 @@ static struct body *tell_end(struct changes *changes, bool *passed)
 	struct writer writer = { .fd = -1 };
 	struct body *body;
 
-	*passed = !changes->everything && !told_find(&changes->told, event->pid);
-	if (*passed)
+	if (!knows(changes)) {
+		*passed = !begins_anew(changes);
 		return NULL;
+	}
+	*passed = false;
 	change_line_event(&writer, &cursor, event, event->error ? strerror(-event->error) : NULL);
 	body = keep(changes, &writer, (struct body_key){ BODY_OWN });
 	if (body && event->type != MAPSNAP_EVENT_EXITED)

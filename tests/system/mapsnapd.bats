@@ -500,6 +500,54 @@ follow_as_nobody() {
 	[ "$(whole_lines | jq -r "select($of) | .event" | paste -sd ' ')" = 'added unreadable' ]
 }
 
+@test "who goes on from a cursor is told of what has ended since, and of what they may not read nothing" {
+	local roots own cursor
+	start_sleep
+	roots=$sleeper
+	start_sleep setpriv --reuid=65534 --regid=65534 --clear-groups
+	own=$sleeper
+	start_sleep setpriv --reuid=65534 --regid=65534 --clear-groups
+	serve --keep=0.2 "$roots" "$own" "$sleeper"
+	wait_for 10 watched "$roots" "$own" "$sleeper"
+	follow_as_nobody
+	wait_for 10 has_line '.event == "current"'
+	cursor=$(last_cursor)
+	kill "$follower"
+	# As long as nothing ends all is as it was.
+	follow_as_nobody "?since=$cursor"
+	start_sleep setpriv --reuid=65534 --regid=65534 --clear-groups
+	sleep 0.5
+	[ "$(whole_lines | wc -l)" -eq 0 ]
+	kill "$follower"
+	# What the client had is replaced, by what is there still.
+	kill -KILL "$own" "$roots"
+	follow_as_nobody "?since=$cursor"
+	wait_for 10 has_line '.event == "current"'
+	head -n 1 changes | jq -es 'length == 1 and .[0].event == "resync"'
+	[ "$(whole_lines | jq -r 'select(.event == "added") | .pid')" -eq "${started[2]}" ]
+	run ! grep -qwE "$roots|$own" changes
+	# From then on it is known what the client knows.
+	kill -KILL "${started[2]}"
+	wait_for 10 has_line ".event == \"exited\" and .pid == ${started[2]}"
+	[ "$(whole_lines | jq -r 'select(.event == "resync") | .event' | wc -l)" -eq 1 ]
+}
+
+@test "who goes on with a single process is told of its end" {
+	local cursor
+	start_sleep setpriv --reuid=65534 --regid=65534 --clear-groups
+	serve --keep=0.2 "$sleeper"
+	wait_for 10 watched "$sleeper"
+	follow_as_nobody "?pid=$sleeper"
+	wait_for 10 has_line '.event == "current"'
+	cursor=$(last_cursor)
+	kill "$follower"
+	follow_as_nobody "?pid=$sleeper&since=$cursor"
+	sleep 0.5
+	kill -KILL "$sleeper"
+	wait_for 10 has_line '.event == "removed"'
+	[ "$(whole_lines | jq -r .event | paste -sd ' ')" = 'exited removed' ]
+}
+
 # start_as PID: sets $target, a sleep of root with this pid, which nobody has
 start_as() {
 	python3 -c '
