@@ -393,11 +393,16 @@ static bool is_told(const struct changes *changes)
 	return told && told->revision >= changes->event.revision;
 }
 
-/* There may be no process any more, or one that the client may not even know of. */
+/*
+ * There may be no process any more, or one that the client may not even know of. Where it is not
+ * found out in time the end, if there is one, is still told.
+ */
 static bool has_ended(const struct changes *changes, int error)
 {
+	struct errand_look look = { .pid = changes->event.pid };
+
 	return error == -ESRCH &&
-	       mapsnap_table_refresh_pid(table_of(changes), changes->event.pid) == -ESRCH;
+	       (errands_run(&changes->request.service->errands, &look, 1) || look.result == -ESRCH);
 }
 
 /*
