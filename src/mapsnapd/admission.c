@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "clock.h"
+
 /* How often a process may become another program while it is judged. */
 #define TRIES 4
 
@@ -48,9 +50,34 @@ static size_t find_members(const struct request *request, struct entrant **list,
 	return pick(list, count, 0);
 }
 
+/* Of whom it was said a moment ago is not asked again. */
+static size_t recall(const struct request *request, struct entrant **list, size_t count)
+{
+	uint64_t now = now_ns();
+
+	for (size_t i = 0; i < count; i++) {
+		const struct refusal_case of =
+			refusal_case_of(request->peer, list[i]->pid, &list[i]->member);
+
+		list[i]->result = refusals_find(&request->service->refusals, &of, now);
+	}
+	return pick(list, count, 0);
+}
+
+static void note_verdict(const struct request *request, struct entrant *entrant, int verdict,
+			 uint64_t asked_ns)
+{
+	const struct refusal_case of =
+		refusal_case_of(request->peer, entrant->pid, &entrant->member);
+
+	refusals_note(&request->service->refusals, &of, verdict, asked_ns);
+	entrant->result = verdict;
+}
+
 static size_t ask_gate(const struct request *request, struct entrant **list, size_t count)
 {
 	struct gate_case cases[ADMISSION_MOST];
+	uint64_t now = now_ns();
 	int r;
 
 	for (size_t i = 0; i < count; i++)
@@ -58,7 +85,7 @@ static size_t ask_gate(const struct request *request, struct entrant **list, siz
 					       .start_time = list[i]->member.start_time };
 	r = gate_judge(&request->service->gate, request->peer, cases, count);
 	for (size_t i = 0; i < count; i++)
-		list[i]->result = r ? r : cases[i].verdict;
+		note_verdict(request, list[i], r ? r : cases[i].verdict, now);
 	return pick(list, count, 0);
 }
 
@@ -97,6 +124,7 @@ static int look_again(const struct request *request, struct entrant *entrant)
 static void judge(const struct request *request, struct entrant **list, size_t count)
 {
 	count = find_members(request, list, count);
+	count = recall(request, list, count);
 	if (count)
 		count = ask_gate(request, list, count);
 	if (count)

@@ -81,6 +81,7 @@ static void begin_to_answer(struct service *service, const struct options *optio
 	service->group = find_group(options->group);
 	bodies_init(&service->bodies, options->pending);
 	streams_init(&service->streams);
+	refusals_init(&service->refusals);
 	r = gate_start(&service->gate);
 	if (r)
 		errx(EXIT_FAILURE,
@@ -135,6 +136,7 @@ static int run_service(struct loop *loop)
 	watch_free(&service->watch);
 	source_close(&source);
 	gate_stop(&service->gate);
+	refusals_free(&service->refusals);
 	streams_free(&service->streams);
 	bodies_free(&service->bodies);
 	return r ? EXIT_FAILURE : EXIT_SUCCESS;

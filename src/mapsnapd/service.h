@@ -8,6 +8,7 @@
 #include "bodies.h"
 #include "errands.h"
 #include "gate.h"
+#include "refusals.h"
 #include "streams.h"
 #include "traffic.h"
 #include "watch.h"
@@ -15,6 +16,7 @@
 struct service {
 	struct watch watch;
 	struct gate gate;
+	struct refusals refusals;
 	struct errands errands;
 	struct bodies bodies;
 	struct streams streams;

@@ -219,11 +219,72 @@ another_tag() {
 	ask_as_nobody /v1/processes
 	run ! grep -q pid body
 	wait_for 10 is_sleep "$target"
-	ask_as_nobody /v1/processes
+	# That they were refused is held against them for a moment.
+	is_listed() {
+		ask_as_nobody /v1/processes
+		grep -q pid body
+	}
+	wait_for 5 is_listed
 	jq -se --argjson pid "$target" 'length == 1 and .[0].pid == $pid and .[0].state == "alive"' body
 	ask_as_nobody "/v1/processes/$target/maps"
 	[ "$code" = 200 ]
 	holds 'any(.mappings[]; .name | endswith("/sleep")) and all(.mappings[]; .name | endswith("/bash") | not)' body
+}
+
+# What the children of the helper that judges came to: by their page faults, of which each of them has as many
+judged() {
+	awk '{ print $11 }' "/proc/$(pgrep -P "$service")/stat"
+}
+
+# ask_often PID: as nobody, in half a second or so; sets $cost
+ask_often() {
+	local before
+	before=$(judged)
+	(cd / && setpriv --reuid=65534 --regid=65534 --clear-groups \
+		curl -s --unix-socket "$SOCKET" "http://mapsnapd/v1/processes/$1/lookup?address=[0-199]") >answers
+	cost=$(($(judged) - before))
+}
+
+@test "who was refused is not judged anew each time, and who was not is" {
+	local allowed
+	start_sleep
+	local roots=$sleeper
+	start_sleep setpriv --reuid=65534 --regid=65534 --clear-groups
+	serve "$roots" "$sleeper"
+	wait_for 10 watched "$roots" "$sleeper"
+	ask_often "$sleeper"
+	[ "$(jq -s 'map(select(.mapped == false)) | length' answers)" -eq 200 ]
+	allowed=$cost
+	[ "$allowed" -gt 1000 ]
+	ask_often "$roots"
+	[ "$(jq -s 'map(select(.status == 403)) | length' answers)" -eq 200 ]
+	echo "$allowed page faults for those who may, $cost for those who may not"
+	[ "$cost" -lt $((allowed / 10)) ]
+	# Of others it is not known; and after a while it is asked again.
+	ask_as 12345 12345 '' "/v1/processes/$sleeper/maps"
+	[ "$code" = 403 ]
+	sleep 3
+	ask_as_nobody "/v1/processes/$roots/maps"
+	[ "$code" = 403 ]
+	ask_as 65534 65534 0 "/v1/processes/$sleeper/maps"
+	[ "$code" = 200 ]
+}
+
+@test "of a new program it is judged at once who may read it" {
+	mkfifo input
+	bash -c 'read -r; exec setpriv --reuid=65534 --regid=65534 --clear-groups sleep 1000' <>input 3>&- &
+	target=$!
+	started+=("$target")
+	serve --interval=0.02 "$target"
+	wait_for 10 watched "$target"
+	echo >input
+	# It is asked for all the time, so that each program was refused just before.
+	for _ in {1..40}; do
+		ask_as_nobody "/v1/processes/$target/maps"
+		[ "$code" = 403 ] || break
+		sleep 0.02
+	done
+	[ "$code" = 200 ]
 }
 
 @test "who is in the group may read everything" {
@@ -614,8 +675,13 @@ for line in sys.stdin:
 	wait_for 10 has_line "$of and .event == \"unreadable\" and .error == \"Permission denied\""
 	echo 0 >input
 	sleep 0.5
-	echo 1 >input
-	wait_for 20 has_line "$of and .event == \"changed\" and .snapshot"
+	# For a moment it is still held to be so.
+	is_told() {
+		echo 1 >input
+		sleep 0.2
+		has_line "$of and .event == \"changed\" and .snapshot"
+	}
+	wait_for 10 is_told
 	[ "$(whole_lines | jq -r "select($of) | .event" | uniq | grep -A9 unreadable | head -n 2 | paste -sd ' ')" = 'unreadable changed' ]
 }
 
