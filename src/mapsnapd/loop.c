@@ -3,13 +3,13 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
 
 #include "clock.h"
+#include "idle.h"
 #include "setting.h"
 #include "terms.h"
 #include "trouble.h"
@@ -32,14 +32,6 @@ void loop_block_signals(void)
 	signals_of_loop(&signals);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	signal(SIGPIPE, SIG_IGN);
-}
-
-/* What it watches has priority before it, always; so have those who ask. */
-static void be_idle(void)
-{
-	const struct sched_param lowest = { 0 };
-
-	pthread_setschedparam(pthread_self(), SCHED_IDLE, &lowest);
 }
 
 /* Until then, or until a signal, which is returned. */

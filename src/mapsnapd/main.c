@@ -119,6 +119,7 @@ static int run_service(struct loop *loop)
 	struct descriptors share;
 	int r;
 
+	loop_block_signals();
 	/* It has the capabilities that are given up afterwards. */
 	begin_to_answer(service, loop->options);
 	share = descriptors_share(loop->options->clients);
@@ -142,13 +143,18 @@ static int run_service(struct loop *loop)
 	return r ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-static int run_once(struct service *service, const struct options *options, const char *path)
+static int run_once(struct service *service, struct options *options, const char *path)
 {
 	struct source source = { 0 };
 	int r;
 
+	/* All are to be read, which is as much as one thread can spend. */
+	options->share = 1;
 	begin_to_watch(service, options, &source, descriptors_share(options->clients).processes);
-	r = oneshot(service, path);
+	r = oneshot_read(service);
+	if (r)
+		errx(EXIT_FAILURE, "not all processes could be looked at: %s", strerror(-r));
+	r = oneshot_write(service, path);
 	watch_free(&service->watch);
 	source_close(&source);
 	if (r)
@@ -168,7 +174,6 @@ int main(int argc, char **argv)
 	arguments_parse(argc, argv, &arguments);
 	if (!options_load(&options, &arguments, error, sizeof(error)))
 		errx(2, "%s", error);
-	loop_block_signals();
 	status = arguments.oneshot ? run_once(&service, &options, arguments.oneshot)
 				   : run_service(&loop);
 	options_free(&options);

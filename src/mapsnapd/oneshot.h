@@ -5,8 +5,13 @@
 
 #include "service.h"
 
-/* Into this file, in place of what was there, whole or not at all; "-": standard output. 0 or a
- * negative errno. */
-int oneshot(struct service *service, const char *path);
+/* At idle priority. 0, or why some of them could not be looked at: a negative errno. */
+int oneshot_read(struct service *service);
+
+/*
+ * Into this file, in place of what was there, whole or not at all; where there is something else
+ * of that name, such as a FIFO, into that. "-": to standard output. 0 or a negative errno.
+ */
+int oneshot_write(struct service *service, const char *path);
 
 #endif

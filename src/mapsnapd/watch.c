@@ -217,6 +217,8 @@ static void note_failure(struct watch *watch, pid_t pid, int error)
 
 	tally_add(error == -EAGAIN ? &watch->tally.unsettled : &watch->tally.failed,
 		  error != -ESRCH);
+	if (error != -ESRCH && error != -EACCES && error != -EPERM)
+		watch->error = error;
 	if (!subject)
 		return;
 	if (error != -ESRCH)
@@ -319,6 +321,7 @@ static int do_round(struct watch *watch, uint64_t now)
 {
 	int r = lookout_search(&watch->lookout, &watch->roll, news_drop, watch, now);
 
+	watch->error = r;
 	if (r)
 		trouble(TROUBLE_SEARCH, "cannot look for processes: %s", strerror(-r));
 	r = make_room(watch);
@@ -352,8 +355,10 @@ uint64_t watch_round(struct watch *watch)
 	budget_update(&watch->budget, began, spent_ns());
 	news_take(watch, began);
 	r = do_round(watch, began);
-	if (r)
+	if (r) {
+		watch->error = r;
 		trouble(TROUBLE_ROUND, "cannot ask what has changed: %s", strerror(-r));
+	}
 	account(watch, began);
 	return next_round(watch, began);
 }

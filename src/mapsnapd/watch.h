@@ -49,6 +49,7 @@ struct watch {
 	size_t due_count;
 	size_t task_count;
 	uint64_t began_ns; /* the round */
+	int error;         /* why some that it was to read were not, unless the kernel refused */
 	bool tells;        /* the source says who has changed */
 };
 

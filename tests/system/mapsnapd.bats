@@ -416,6 +416,69 @@ ask_often() {
 	[[ $output == */nonexistent/file:* ]]
 }
 
+@test "metrics are written to where a link leads, and into what is no file" {
+	start_sleep
+	mkdir there
+	ln -s "$PWD/there/link" link
+	ln -s metrics there/link
+	for _ in 1 2; do
+		"$BIN/mapsnapd" --oneshot=link "$sleeper"
+		[ -L link ]
+		[ -L there/link ]
+		[ "$(LC_ALL=C ls there | xargs)" = 'link metrics' ]
+		grep -q '^mapsnapd_processes{group="sleep"} 1$' there/metrics
+	done
+	mkfifo pipe
+	ln -s pipe to-pipe
+	"$BIN/mapsnapd" --oneshot=to-pipe "$sleeper" 3>&- &
+	timeout 20 cat pipe >read
+	wait $!
+	grep -q '^mapsnapd_processes{group="sleep"} 1$' read
+	[ -p pipe ]
+	run -1 "$BIN/mapsnapd" --oneshot=there "$sleeper"
+	[[ $output == *'there: Is a directory' ]]
+	ln -s round-2 round-1
+	ln -s round-1 round-2
+	run -1 "$BIN/mapsnapd" --oneshot=round-1 "$sleeper"
+	[[ $output == *'round-1: Too many levels of symbolic links' ]]
+}
+
+is_idle() {
+	[ "$(chrt -p "$1" | awk '/policy/ { print $NF }')" = SCHED_IDLE ]
+}
+
+@test "for metrics that are written once all are read, however long it takes, at idle priority" {
+	for i in 1 2 3; do
+		start_target "t$i" --mappings 3000
+	done
+	"$BIN/mapsnapd" --oneshot --max-cpu=0.01 "${started[@]}" >once
+	grep -qxF 'mapsnapd_process_states{state="new"} 0' once
+	grep -qxF 'mapsnapd_processes{group="mapsnap-target"} 3' once
+	[ "$(awk '/^mapsnapd_mappings\{/ { print $2 }' once)" -gt 9000 ]
+	# It has read them when it waits for a reader, and can be ended then.
+	mkfifo pipe
+	"$BIN/mapsnapd" --oneshot=pipe "${started[@]}" 3>&- &
+	local once=$! status=0
+	started+=("$once")
+	wait_for 20 is_idle "$once"
+	kill -TERM "$once"
+	wait "$once" || status=$?
+	[ "$status" -eq 143 ]
+}
+
+@test "where not all can be read no metrics are written" {
+	start_sleep
+	start_target large --mappings 30000
+	echo old >metrics
+	run -1 "$BIN/mapsnapd" --oneshot=metrics --memory=1 "$sleeper" "$target"
+	[[ $output == *'raise the option memory'*'not all processes could be looked at: No space left on device' ]]
+	[ "$(cat metrics)" = old ]
+	# What the kernel refuses is counted.
+	start_sleep setpriv --reuid=65534 --regid=65534 --clear-groups
+	setpriv --bounding-set=-sys_ptrace,-perfmon "$BIN/mapsnapd" --oneshot=metrics --source=none "$sleeper"
+	grep -qxF 'mapsnapd_process_states{state="refused"} 1' metrics
+}
+
 # follow [PARAMETERS]: the lines of what changes go to `changes`
 follow() {
 	curl -sN --unix-socket "$SOCKET" "http://mapsnapd/v1/changes${1:-}" >changes 3>&- &
