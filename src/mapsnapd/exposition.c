@@ -22,17 +22,10 @@ void exposition_gauge(const struct exposition *e, const char *name, const char *
 	head(e, name, "", "gauge", help);
 }
 
-/* A name of a process may be any bytes: what is not ASCII is shown as a question mark. */
 static void write_value(struct writer *writer, const char *value)
 {
-	for (; *value; value++) {
-		if (*value == '\\' || *value == '"')
-			writer_printf(writer, "\\%c", *value);
-		else if (*value == '\n')
-			writer_string(writer, "\\n");
-		else
-			writer_printf(writer, "%c", *value < ' ' || *value > '~' ? '?' : *value);
-	}
+	for (; *value; value++)
+		writer_printf(writer, *value == '\\' || *value == '"' ? "\\%c" : "%c", *value);
 }
 
 static void write_label(struct writer *writer, const char *label, const char *value)

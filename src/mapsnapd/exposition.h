@@ -21,7 +21,8 @@ struct exposition {
 void exposition_counter(const struct exposition *exposition, const char *name, const char *help);
 void exposition_gauge(const struct exposition *exposition, const char *name, const char *help);
 
-/* A sample of it. label: NULL, or name and value of one label; the value is bytes. */
+/* A sample of it. label: NULL, or name and value of one label; the value is
+ * printable ASCII. */
 void exposition_count(const struct exposition *exposition, const char *name, const char *label,
 		      const char *label_value, uint64_t value);
 void exposition_count_seconds(const struct exposition *exposition, const char *name, uint64_t ns);

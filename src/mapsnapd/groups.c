@@ -23,19 +23,35 @@ static unsigned int find_free(const struct groups *groups)
 	return number;
 }
 
+/* Groups are to be as different as what is shown of them. */
+static void clean(char *shown, size_t size, const char *name)
+{
+	snprintf(shown, size, "%s", name);
+	for (; *shown; shown++)
+		if (*shown < ' ' || *shown > '~')
+			*shown = '?';
+}
+
+static unsigned int find_or_take(const struct groups *groups, const char *shown)
+{
+	unsigned int number = find(groups, shown);
+
+	if (strcmp(shown, GROUPS_OTHER_NAME) == 0)
+		return GROUPS_OTHER;
+	return number <= GROUPS_MOST ? number : find_free(groups);
+}
+
 unsigned int groups_join(struct groups *groups, const char *name)
 {
-	char cut[sizeof(groups->list->name)];
+	char shown[sizeof(groups->list->name)];
 	unsigned int number;
 
-	snprintf(cut, sizeof(cut), "%s", name);
-	number = find(groups, cut);
-	if (number > GROUPS_MOST)
-		number = find_free(groups);
+	clean(shown, sizeof(shown), name);
+	number = find_or_take(groups, shown);
 	if (number > GROUPS_MOST)
 		number = GROUPS_OTHER;
-	else
-		memcpy(groups->list[number].name, cut, sizeof(cut));
+	if (number != GROUPS_OTHER)
+		memcpy(groups->list[number].name, shown, sizeof(shown));
 	groups->list[number].members++;
 	return number;
 }

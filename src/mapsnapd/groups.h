@@ -9,11 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define GROUPS_MOST  64
-#define GROUPS_OTHER 0 /* the number of the others */
+#define GROUPS_MOST       64
+#define GROUPS_OTHER      0 /* the number of the others, who may be called so themselves */
+#define GROUPS_OTHER_NAME "other"
 
 struct groups_entry {
-	char name[128]; /* bytes; "": free */
+	char name[128]; /* printable ASCII */
 	size_t members;
 };
 
@@ -21,7 +22,10 @@ struct groups {
 	struct groups_entry list[GROUPS_MOST + 1];
 };
 
-/* The number of the group of this name, with one member more. */
+/*
+ * The number of the group of this name, with one member more. The name is any bytes: those that
+ * are not printable ASCII are alike.
+ */
 unsigned int groups_join(struct groups *groups, const char *name);
 
 /* One member less; the last frees the number for another name. */

@@ -72,7 +72,7 @@ static void sum_up(struct roll *roll, struct sums *sums)
 
 static const char *name_of(const struct sums *sums, unsigned int group)
 {
-	return group == GROUPS_OTHER ? "other" : sums->names.list[group].name;
+	return group == GROUPS_OTHER ? GROUPS_OTHER_NAME : sums->names.list[group].name;
 }
 
 struct group_metric {

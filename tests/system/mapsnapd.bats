@@ -399,6 +399,34 @@ ask_often() {
 	run ! grep -q 'group="sleep1"' once
 }
 
+@test "however processes are called, no metric is there twice" {
+	# Names that are shown alike, one like that of the others, and so many that there are others.
+	python3 - 3>&- >named <<-'EOF' &
+		import ctypes, os, time
+		prctl = ctypes.CDLL(None).prctl
+		names = [b"\xe9a", b"\xe8a", b"?a", b"a\nb", b'q"\\{}', b"other"] + [b"filler%d" % i for i in range(70)]
+		for name in names:
+		    if os.fork() == 0:
+		        prctl(15, name, 0, 0, 0)
+		        time.sleep(1000)
+		        os._exit(0)
+		time.sleep(1)
+		print("ready", flush=True)
+		time.sleep(1000)
+	EOF
+	local python=$!
+	started+=("$python")
+	wait_for 20 grep -q ready named
+	mapfile -t -O "${#started[@]}" started < <(pgrep -P "$python")
+	serve "${started[@]}"
+	all_are_there() { [ "$(metric 'mapsnapd_processes{group="other"}')" = 11 ]; }
+	wait_for 20 all_are_there
+	metric_is 'mapsnapd_processes{group="?a"}' 3
+	metric_is 'mapsnapd_processes{group="a?b"}' 1
+	grep -qxF 'mapsnapd_processes{group="q\"\\{}"} 1' body
+	[ -z "$(sed -E '/^#/d; s/ [^ ]*$//' body | sort | uniq -d)" ]
+}
+
 @test "metrics are written once, whole or not at all" {
 	start_sleep
 	"$BIN/mapsnapd" --oneshot "$sleeper" >once
