@@ -12,6 +12,7 @@
 #define GROUPS_MOST       64
 #define GROUPS_OTHER      0 /* the number of the others, who may be called so themselves */
 #define GROUPS_OTHER_NAME "other"
+#define GROUPS_NONE       (GROUPS_MOST + 1) /* no group's number */
 
 struct groups_entry {
 	char name[128]; /* printable ASCII */

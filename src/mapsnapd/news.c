@@ -19,11 +19,11 @@ static void note(struct watch *watch, struct subject *subject, const struct maps
 	struct roll *roll = &watch->roll;
 
 	roll_lock(roll);
+	if (subject->state != SUBJECT_PARKED)
+		roll_set_state(roll, subject, SUBJECT_HELD);
 	roll->steps[subject->group] += steps(subject, info->sequence, same_program);
 	subject->facts = facts;
 	subject->sequence = info->sequence;
-	if (subject->state != SUBJECT_PARKED)
-		roll_set_state(roll, subject, SUBJECT_HELD);
 	roll_unlock(roll);
 	tally_snapshot(&watch->tally, info);
 }
@@ -65,6 +65,8 @@ static void note_program(struct watch *watch, struct subject *subject, uint64_t 
 	pid_t pid = subject->pid;
 
 	subject->pace = (struct pace){ .read_ns = subject->pace.read_ns };
+	if (subject->state == SUBJECT_ENDED)
+		roll_change_state(&watch->roll, subject, SUBJECT_NEW);
 	if (lookout_keeps(&watch->lookout, &watch->roll, pid, now))
 		note_snapshot(watch, subject, false);
 	else

@@ -56,11 +56,16 @@ struct subject *roll_add(struct roll *roll, pid_t pid, const char *group)
 	return subject;
 }
 
-static void leave_group(struct roll *roll, const struct subject *subject)
+static void leave_group(struct roll *roll, struct subject *subject)
 {
-	groups_leave(&roll->groups, subject->group);
-	if (!roll->groups.list[subject->group].members)
-		roll->steps[subject->group] = 0;
+	unsigned int group = subject->group;
+
+	subject->group = GROUPS_NONE;
+	if (group == GROUPS_NONE)
+		return;
+	groups_leave(&roll->groups, group);
+	if (!roll->groups.list[group].members)
+		roll->steps[group] = 0;
 }
 
 void roll_remove(struct roll *roll, struct subject *subject)
@@ -76,6 +81,11 @@ void roll_set_state(struct roll *roll, struct subject *subject, enum subject_sta
 	roll->counts[subject->state]--;
 	subject->state = state;
 	roll->counts[state]++;
+	/* What another one with its pid is called is not known yet. */
+	if (state == SUBJECT_ENDED)
+		leave_group(roll, subject);
+	else if (subject->group == GROUPS_NONE)
+		subject->group = groups_join(&roll->groups, GROUPS_OTHER_NAME);
 }
 
 void roll_change_state(struct roll *roll, struct subject *subject, enum subject_state state)
@@ -87,8 +97,12 @@ void roll_change_state(struct roll *roll, struct subject *subject, enum subject_
 
 void roll_set_group(struct roll *roll, struct subject *subject, const char *group)
 {
-	unsigned int number = groups_join(&roll->groups, group);
+	unsigned int number;
 
+	/* A zombie is still found by its name. */
+	if (subject->state == SUBJECT_ENDED)
+		return;
+	number = groups_join(&roll->groups, group);
 	/* The other way round the group would be forgotten where it is the same. */
 	leave_group(roll, subject);
 	subject->group = number;

@@ -21,7 +21,7 @@ enum subject_state {
 struct subject {
 	pid_t pid;
 	enum subject_state state;
-	unsigned int group;
+	unsigned int group;  /* GROUPS_NONE where it has ended, and only there */
 	uint64_t found_ns;   /* when the search came upon it, CLOCK_MONOTONIC */
 	uint64_t matched_ns; /* when it last was seen to match */
 	struct pace pace;

@@ -427,6 +427,23 @@ ask_often() {
 	[ -z "$(sed -E '/^#/d; s/ [^ ]*$//' body | sort | uniq -d)" ]
 }
 
+@test "the names of processes that have ended make room for others" {
+	for i in $(seq 70); do
+		cp /bin/sleep "./short$i"
+		"./short$i" 4 3>&- &
+	done
+	serve --keep=60
+	named_short() {
+		ask /metrics
+		grep -c '^mapsnapd_processes{group="short' body || true
+	}
+	[ "$(named_short)" -ge 30 ]
+	all_have_ended() { [ "$(named_short)" -eq 0 ] && [ "$(metric 'mapsnapd_process_states{state="ended"}')" -ge 70 ]; }
+	wait_for 20 all_have_ended
+	start_sleep
+	wait_for 10 metric_is 'mapsnapd_processes{group="sleep"}' 1
+}
+
 @test "metrics are written once, whole or not at all" {
 	start_sleep
 	"$BIN/mapsnapd" --oneshot "$sleeper" >once
