@@ -2,6 +2,8 @@
 /* Metrics for whoever scrapes them. */
 #include <string.h>
 
+#include "admission.h"
+#include "hidepid.h"
 #include "metrics.h"
 #include "request.h"
 
@@ -17,6 +19,13 @@ void answer_metrics(const struct request *request, struct reply *reply)
 					       .open_metrics =
 						       accepts_open_metrics(request->accept) };
 
+	/* The names in them are then for nobody else. */
+	if (!admission_to_all(request) && hidepid_is_set()) {
+		reply_problem(reply, 403,
+			      "/proc is mounted with hidepid: metrics, which name processes, "
+			      "are for root and the group alone");
+		return;
+	}
 	reply->type = exposition.open_metrics ? REPLY_METRICS : REPLY_TEXT;
 	metrics_write(&exposition, request->service, true);
 }

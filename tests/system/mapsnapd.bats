@@ -20,6 +20,11 @@ is_sleep() {
 	[ "$(cat "/proc/$1/comm" 2>/dev/null)" = sleep ]
 }
 
+# Which nobody else sees.
+needs_mounts() {
+	unshare --mount mount -t proc proc /proc || skip 'needs to mount /proc'
+}
+
 @test "it is well, and says what it is" {
 	serve
 	holds '.status == "ok"' health
@@ -354,6 +359,39 @@ ask_often() {
 	[[ $(header Content-Type) == 'text/plain; version=0.0.4'* ]]
 	grep -q '^# TYPE mapsnapd_rounds_total counter$' body
 	run ! grep -q EOF body
+}
+
+@test "where /proc hides processes the metrics are for root and the group alone" {
+	needs_mounts
+	start_sleep
+	serve --group=users "$sleeper"
+	wait_for 10 watched "$sleeper"
+	ask_as_nobody /metrics
+	[ "$code" = 200 ]
+	stop
+	# Where nobody else sees that.
+	# shellcheck disable=SC2016 # for that shell
+	within=(unshare --mount sh -c 'mount -t proc -o hidepid=2 proc /proc && exec "$@"' -)
+	serve --group=users "$sleeper"
+	wait_for 10 watched "$sleeper"
+	ask_as_nobody /metrics
+	[ "$code" = 403 ]
+	jq -es 'length == 1 and .[0].status == 403 and (.[0].error | test("hidepid"))' body
+	ask_as 12345 12345 "$(getent group users | cut -d: -f3)" /metrics
+	[ "$code" = 200 ]
+	metric_is 'mapsnapd_processes{group="sleep"}' 1
+	ask /metrics
+	[ "$code" = 200 ]
+	# It may be mounted otherwise while it runs.
+	nsenter --mount="/proc/$service/ns/mnt" mount -o remount,hidepid=0 /proc
+	ask_as_nobody /metrics
+	[ "$code" = 200 ]
+	nsenter --mount="/proc/$service/ns/mnt" mount -o remount,hidepid=invisible /proc
+	ask_as_nobody /metrics
+	[ "$code" = 403 ]
+	echo 'Content-Type: application/json' >headers
+	sed -i '/^$/d' body
+	as_described /metrics
 }
 
 @test "what somebody is to be woken for is counted by name" {
@@ -918,6 +956,7 @@ for line in sys.stdin:
 }
 
 @test "a user who has gone leaves a running service as it was" {
+	needs_mounts
 	start_sleep setpriv --reuid=65534 --regid=65534 --clear-groups
 	# Where nobody else sees who is there.
 	cp /etc/passwd passwd

@@ -96,6 +96,7 @@ static void one_that_has_ended_is_in_no_group(void **state)
 	assert_int_equal(roll.steps[group], 0);
 	/* They leave it once, and as zombies they do not come back. */
 	roll_set_group(&roll, one, "a");
+	assert_int_equal(one->group, GROUPS_NONE);
 	roll_set_state(&roll, one, SUBJECT_ENDED);
 	roll_remove(&roll, one);
 	assert_int_equal(roll.groups.list[group].members, 0);
