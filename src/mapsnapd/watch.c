@@ -200,6 +200,11 @@ static void park(struct watch *watch, struct subject *subject)
 		watch->options.hold);
 }
 
+static bool is_refusal(int error)
+{
+	return error == -EACCES || error == -EPERM;
+}
+
 static void refuse(struct watch *watch, struct subject *subject, int error)
 {
 	if (subject->state == SUBJECT_NEW)
@@ -209,6 +214,11 @@ static void refuse(struct watch *watch, struct subject *subject, int error)
 					"snapshots have no room; raise the option memory");
 	else if (error == -EMFILE || error == -ENFILE)
 		trouble(TROUBLE_DESCRIPTORS, "out of descriptors: raise LimitNOFILE=");
+	else if (error != -EAGAIN)
+		trouble(TROUBLE_REFUSED, "some processes cannot be read: %s%s", strerror(-error),
+			is_refusal(error) ? ": it takes CAP_SYS_PTRACE, and a security module may "
+					    "forbid it nevertheless"
+					  : "");
 }
 
 static void note_failure(struct watch *watch, pid_t pid, int error)
@@ -217,7 +227,7 @@ static void note_failure(struct watch *watch, pid_t pid, int error)
 
 	tally_add(error == -EAGAIN ? &watch->tally.unsettled : &watch->tally.failed,
 		  error != -ESRCH);
-	if (error != -ESRCH && error != -EACCES && error != -EPERM)
+	if (error != -ESRCH && !is_refusal(error))
 		watch->error = error;
 	if (!subject)
 		return;

@@ -865,6 +865,19 @@ for line in sys.stdin:
 	wait_for 40 metric_is 'mapsnapd_process_states{state="in_turns"}' 0
 }
 
+@test "why processes are refused is told, and not of whom" {
+	start_sleep setpriv --reuid=65534 --regid=65534 --clear-groups
+	within=(setpriv --bounding-set=-sys_ptrace,-perfmon)
+	serve --source=none --max-interval=0.2 "$sleeper"
+	wait_for 10 metric_is 'mapsnapd_process_states{state="refused"}' 1
+	# It is tried again and again.
+	tried() { [ "$(metric mapsnapd_failed_total)" -ge 5 ]; }
+	wait_for 20 tried
+	[ "$(wc -l <service.err)" -eq 1 ]
+	grep -q 'some processes cannot be read: Permission denied: it takes CAP_SYS_PTRACE' service.err
+	run ! grep -qw "$sleeper" service.err
+}
+
 @test "one that changes all the time is read less often, and the others are not" {
 	start_target one --rate 2000
 	start_sleep
