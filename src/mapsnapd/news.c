@@ -107,7 +107,7 @@ static void take(struct watch *watch, const struct mapsnap_event *event, uint64_
 {
 	struct subject *subject = roll_find(&watch->roll, event->pid);
 
-	tally_add(&watch->tally.became[event->type % (MAPSNAP_EVENT_LOST + 1)], 1);
+	tally_event(&watch->tally, event->type);
 	if (event->type == MAPSNAP_EVENT_LOST)
 		take_stock(watch);
 	if (!subject)

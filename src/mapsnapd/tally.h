@@ -11,6 +11,7 @@
 
 #define TALLY_LABELS  (MAPSNAP_FROZEN + 1)
 #define TALLY_SOURCES (MAPSNAP_SOURCE_IOCTL + 1)
+#define TALLY_EVENTS  (MAPSNAP_EVENT_LOST + 1)
 
 struct tally {
 	_Atomic uint64_t rounds;
@@ -24,7 +25,7 @@ struct tally {
 	_Atomic uint64_t fallbacks; /* of them, those whose attempts all were in vain */
 	_Atomic uint64_t mappings;  /* that were read for them */
 	_Atomic uint64_t snapshots[TALLY_LABELS][TALLY_SOURCES];
-	_Atomic uint64_t became[MAPSNAP_EVENT_LOST + 1]; /* processes, by enum mapsnap_event_type */
+	_Atomic uint64_t became[TALLY_EVENTS]; /* processes, by enum mapsnap_event_type */
 	struct histogram reading;
 	struct histogram round;
 	struct histogram staleness;  /* from "it has changed" to the end of its reading */
@@ -49,5 +50,8 @@ static inline uint64_t tally_of(const _Atomic uint64_t *count)
 
 /* A snapshot that was published, and what it took. */
 void tally_snapshot(struct tally *tally, const struct mapsnap_info *info);
+
+/* What became of a process, an enum mapsnap_event_type. */
+void tally_event(struct tally *tally, uint32_t type);
 
 #endif
