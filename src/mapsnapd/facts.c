@@ -6,23 +6,21 @@
 
 #define WRITABLE_EXECUTABLE (MAPSNAP_WRITE | MAPSNAP_EXECUTE)
 
-static bool begins_with(const char *string, const char *prefix)
-{
-	return strncmp(string, prefix, strlen(prefix)) == 0;
-}
-
-/* Memory that is shared by a file which nobody else was ever to see is said to be deleted as well.
+/*
+ * Memory that is shared by a file which nobody else was ever to see is said to be deleted as
+ * well. Some of it has a kind of its own; what else the kernel makes is known by its whole name.
  */
 static bool was_never_there(const struct mapsnap_mapping *m)
 {
-	static const char *const prefixes[] = { "/memfd:",        "/dev/zero", "/SYSV",
-						"/dev/shm/",      "/[aio]",    "/anon_hugepage",
-						"/drm mm object", "/i915" };
+	static const char *const names[] = { "/[aio]", "/anon_hugepage", "/drm mm object", "/i915",
+					     "/secretmem" };
 
-	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
-		if (begins_with(m->path, prefixes[i]))
+	if (m->kind != MAPSNAP_KIND_FILE)
+		return true;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(m->path, names[i]) == 0)
 			return true;
-	return false;
+	return strncmp(m->path, "/dev/shm/", strlen("/dev/shm/")) == 0;
 }
 
 struct facts facts_of(const struct mapsnap *snapshot)
