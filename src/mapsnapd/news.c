@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "news.h"
 
+#include <errno.h>
+#include <string.h>
+
+#include "pids.h"
+#include "trouble.h"
+
 #define AT_ONCE 256
 
 /* By how much the sequence of the same program grew, in changes: it takes two for each. */
@@ -80,27 +86,45 @@ static bool has_left(const struct watch *watch, pid_t pid)
 	return mapsnap_table_member(watch->table, pid, &member) != 0;
 }
 
+struct gathering {
+	struct pids pids;
+	int error;
+};
+
 static void gather(struct subject *subject, void *context)
 {
-	struct watch *watch = context;
+	struct gathering *gathering = context;
 
-	if (subject->state != SUBJECT_NEW && subject->state != SUBJECT_REFUSED)
-		watch->due[watch->due_count++] = subject->pid;
+	if (subject->state != SUBJECT_NEW && subject->state != SUBJECT_REFUSED &&
+	    pids_add(&gathering->pids, subject->pid))
+		gathering->error = -ENOMEM;
+}
+
+static void note_now(struct watch *watch, struct subject *subject)
+{
+	struct mapsnap_member member;
+
+	if (mapsnap_table_member(watch->table, subject->pid, &member))
+		news_drop(subject->pid, watch);
+	else if (member.state == MAPSNAP_STATE_ENDED)
+		note_end(watch, subject);
+	else if (member.state == MAPSNAP_STATE_UNREADABLE)
+		roll_change_state(&watch->roll, subject, SUBJECT_REFUSED);
+	else
+		note_snapshot(watch, subject, false);
 }
 
 /* Too much happened at once: what is there now is looked at instead. */
 static void take_stock(struct watch *watch)
 {
-	watch->due_count = 0;
-	roll_walk(&watch->roll, gather, watch);
-	for (size_t i = 0; i < watch->due_count; i++) {
-		pid_t pid = watch->due[i];
+	struct gathering gathering = { 0 };
 
-		if (has_left(watch, pid))
-			news_drop(pid, watch);
-		else
-			note_snapshot(watch, roll_find(&watch->roll, pid), false);
-	}
+	roll_walk(&watch->roll, gather, &gathering);
+	for (size_t i = 0; i < gathering.pids.count; i++)
+		note_now(watch, roll_find(&watch->roll, gathering.pids.list[i]));
+	if (gathering.error)
+		trouble(TROUBLE_ROUND, "cannot look at all again: %s", strerror(-gathering.error));
+	pids_free(&gathering.pids);
 }
 
 static void take(struct watch *watch, const struct mapsnap_event *event, uint64_t now)
