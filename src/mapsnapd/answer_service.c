@@ -9,8 +9,8 @@
 static bool is_well(const struct watch *watch)
 {
 	uint64_t last = tally_of(&watch->tally.last_ns);
-	uint64_t patience = 10 * tally_of(&watch->tally.least_ns) +
-			    2 * tally_of(&watch->tally.most_ns) + 10 * SECOND;
+	uint64_t patience = 10 * atomic_load(&watch->in_force.least_ns) +
+			    2 * atomic_load(&watch->in_force.most_ns) + 10 * SECOND;
 
 	return last && now_ns() - last < patience;
 }
@@ -36,7 +36,7 @@ void answer_info(const struct request *request, struct reply *reply)
 
 	add_string(&object, "version", mapsnap_version());
 	add_string(&object, "source", service->source);
-	add_decimal(&object, "interval_ns", tally_of(&watch->tally.least_ns), true);
+	add_decimal(&object, "interval_ns", atomic_load(&watch->in_force.least_ns), true);
 	add_decimal(&object, "running_ns", now_ns() - service->started_ns, true);
 	add_decimal(&object, "processes", mapsnap_table_pids(watch->table, NULL, 0), true);
 	add_decimal(&object, "memory", mapsnap_table_memory(watch->table), true);

@@ -254,7 +254,7 @@ static void write_freshness(const struct exposition *e, const struct watch *watc
 		    "time or nothing was left of the budget.",
 		    tally_of(&tally->put_off));
 	write_value(e, "mapsnapd_budget_ratio", "Of one processor, what watching may take.",
-		    atomic_load(&tally->share));
+		    atomic_load(&watch->in_force.share));
 }
 
 static void write_rounds(const struct exposition *e, const struct watch *watch)

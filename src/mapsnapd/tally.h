@@ -33,9 +33,6 @@ struct tally {
 	_Atomic uint64_t stalest_ns; /* for how long the one of them that waits longest */
 	_Atomic uint64_t last_ns;    /* when the last round ended, CLOCK_MONOTONIC */
 	_Atomic uint64_t spent_ns;   /* processor time of the thread */
-	/* What holds by now, which may be changed while it runs. */
-	_Atomic uint64_t least_ns, most_ns; /* between two readings */
-	_Atomic double share;               /* of one processor */
 };
 
 static inline void tally_add(_Atomic uint64_t *count, uint64_t n)

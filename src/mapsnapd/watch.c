@@ -39,14 +39,13 @@ static bool source_tells(const struct mapsnap_sequence *source)
 	return (source ? source->source : mapsnap_kernel_source()) != MAPSNAP_SOURCE_NONE;
 }
 
-/* For other threads, to which the options mean nothing while they are changed. */
 static void publish_terms(struct watch *watch)
 {
 	const struct watch_terms *terms = &watch->options.terms;
 
-	atomic_store(&watch->tally.least_ns, terms->bounds.least_ns);
-	atomic_store(&watch->tally.most_ns, terms->bounds.most_ns);
-	atomic_store(&watch->tally.share, terms->share);
+	atomic_store(&watch->in_force.least_ns, terms->bounds.least_ns);
+	atomic_store(&watch->in_force.most_ns, terms->bounds.most_ns);
+	atomic_store(&watch->in_force.share, terms->share);
 }
 
 int watch_init(struct watch *watch, const struct watch_options *options)

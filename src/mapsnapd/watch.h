@@ -25,6 +25,12 @@ struct watch_terms {
 	double share; /* of one processor, that watching may take */
 };
 
+/* Of them what other threads look at, to which the rest means nothing while it is changed. */
+struct watch_in_force {
+	_Atomic uint64_t least_ns, most_ns; /* between two readings */
+	_Atomic double share;
+};
+
 struct watch_options {
 	struct watch_terms terms;
 	uint64_t memory;  /* bytes; 0: no bound */
@@ -39,6 +45,7 @@ struct watch {
 	struct lookout lookout;
 	struct roll roll;
 	struct tally tally;
+	struct watch_in_force in_force;
 
 	/* Of the thread. */
 	struct budget budget;
