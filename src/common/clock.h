@@ -9,12 +9,14 @@
 #include <stdint.h>
 #include <time.h>
 
+#define SECOND UINT64_C(1000000000)
+
 static inline uint64_t clock_ns(clockid_t clock)
 {
 	struct timespec now;
 
 	clock_gettime(clock, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+	return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
 }
 
 static inline uint64_t now_ns(void)

@@ -3,8 +3,6 @@
 #include "clock.h"
 #include "request.h"
 
-#define SECOND 1000000000ull
-
 /* Ten rounds, or what may lie between two where nothing is left to spend, without an end. */
 static bool is_well(const struct watch *watch)
 {

@@ -9,12 +9,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "fd_message.h"
 #include "gate_request.h"
 #include "gatekeeper.h"
 #include "kernel.h"
-
-#define SECOND UINT64_C(1000000000)
 
 /* Waits for the event, or for the end of the other side. 0, or -ETIMEDOUT. */
 static int wait_for(int socket, short event, uint64_t deadline)

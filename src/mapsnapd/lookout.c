@@ -8,9 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "processes.h"
-
-#define SECOND 1000000000ull
 
 /* What a process is called, and whose it is, may change without notice. */
 #define LOOK_AGAIN_NS (30 * SECOND)

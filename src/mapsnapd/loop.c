@@ -14,8 +14,6 @@
 #include "terms.h"
 #include "trouble.h"
 
-#define SECOND 1000000000ull
-
 static void signals_of_loop(sigset_t *signals)
 {
 	sigemptyset(signals);

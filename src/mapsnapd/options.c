@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "arguments.h"
+#include "clock.h"
 #include "configuration.h"
 #include "setting.h"
 
-#define SECOND       1000000000ull
 #define USUAL_FILE   "/etc/mapsnapd.conf"
 #define USUAL_SOCKET "/run/mapsnapd/mapsnapd.sock"
 

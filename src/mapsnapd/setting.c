@@ -8,9 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "pid.h"
-
-#define SECOND 1000000000ull
 
 struct reading {
 	const struct setting *setting;

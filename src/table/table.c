@@ -10,8 +10,6 @@
 #include "fork.h"
 #include "sized_copy.h"
 
-#define SECOND 1000000000ull
-
 /* Where the kernel does not tell build-ids, so many files are kept open. */
 #define OPEN_FILES 64
 

@@ -6,7 +6,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#define SECOND 1000000000
+#include "clock.h"
 
 void timer_init(struct timer *timer)
 {

@@ -8,11 +8,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "contest.h"
 #include "memory.h"
 #include "processor.h"
 
-#define SECOND      1000000000ull
 #define IDLE_NS     1000000
 #define FLAT_OUT_NS 1
 

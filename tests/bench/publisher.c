@@ -5,11 +5,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "clock.h"
 #include "contest.h"
 #include "opened.h"
 #include "processor.h"
 
-#define SECOND    1000000000ull
 #define PERIOD_NS 1000000
 
 /* The mapping that moves does so when the publisher says, and nothing else changes. */

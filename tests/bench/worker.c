@@ -10,11 +10,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "contest.h"
 #include "memory.h"
 #include "processor.h"
 
-#define SECOND     1000000000ull
 #define AREA_PAGES 64
 
 /* One of the two threads that fault. */

@@ -25,8 +25,6 @@
 #include "system/asserts.h"
 #include "target.h"
 
-#define SECOND 1000000000ull
-
 static struct mapsnap_bpf *bpf;
 
 static int ask(int maps_fd, uint64_t *sequence)

@@ -12,7 +12,6 @@
 #include "plugins.h"
 #include "sampler.h"
 
-#define SECOND  1000000000ull
 #define BATCH   4096
 #define HISTORY 16
 

@@ -28,8 +28,6 @@
 #include "scarce.h"
 #include "settled.h"
 
-#define SECOND UINT64_C(1000000000)
-
 #define need_root()                                 \
 	do {                                        \
 		if (geteuid() != 0)                 \
