@@ -42,6 +42,11 @@ static struct mapsnap_table *table_of(const struct changes *changes)
 	return changes->request.service->watch.table;
 }
 
+static uint64_t round_of(const struct changes *changes)
+{
+	return tally_of(&changes->request.service->watch.tally.rounds);
+}
+
 static struct cursor cursor_of(const struct changes *changes)
 {
 	/* From 1 on: 0 is nowhere. */
@@ -160,10 +165,10 @@ static bool is_too_large(const struct changes *changes, size_t size)
 }
 
 /* The body, if that the client now has this can be noted as well. */
-static struct body *note(struct changes *changes, struct body *body,
-			 const struct told_process *told)
+static struct body *note(struct changes *changes, struct body *body, struct told_process told)
 {
-	if (!body || told_set(&changes->told, told) == 0)
+	told.round = round_of(changes);
+	if (!body || told_set(&changes->told, &told) == 0)
 		return body;
 	body_unref(body);
 	return NULL;
@@ -183,7 +188,10 @@ static struct body *tell_too_large(struct changes *changes, const struct cursor 
 			  "there is no room to tell of so many mappings: raise the option pending "
 			  "of mapsnapd, or look up addresses");
 	return note(changes, keep(changes, &writer, (struct body_key){ BODY_OWN }),
-		    &(struct told_process){ event->pid, true, event->start_time, revision });
+		    (struct told_process){ .pid = event->pid,
+					   .unreadable = true,
+					   .start_time = event->start_time,
+					   .revision = revision });
 }
 
 static struct body *tell_snapshot(struct changes *changes, const struct cursor *cursor,
@@ -203,7 +211,9 @@ static struct body *tell_snapshot(struct changes *changes, const struct cursor *
 		return tell_too_large(changes, cursor, event, revision);
 	}
 	return note(changes, keep(changes, &writer, (struct body_key){ BODY_OWN }),
-		    &(struct told_process){ event->pid, false, event->start_time, revision });
+		    (struct told_process){ .pid = event->pid,
+					   .start_time = event->start_time,
+					   .revision = revision });
 }
 
 /* ---- all that there is */
@@ -330,7 +340,9 @@ static struct body *tell_step(struct changes *changes, struct mapsnap_step *step
 		body = keep(changes, &writer, key);
 	}
 	return note(changes, body,
-		    &(struct told_process){ event->pid, false, event->start_time, step->revision });
+		    (struct told_process){ .pid = event->pid,
+					   .start_time = event->start_time,
+					   .revision = step->revision });
 }
 
 /*
@@ -450,6 +462,17 @@ static bool is_refusal(int error)
 	return error == -EACCES || error == -EPERM || error == -ESRCH;
 }
 
+/*
+ * To be judged is to be looked at, which makes more happen where a process changes all the time:
+ * streams would keep each other awake.
+ */
+static bool waits_for_round(const struct changes *changes)
+{
+	const struct told_process *told = told_find(&changes->told, changes->event.pid);
+
+	return !changes->everything && told && told->round == round_of(changes);
+}
+
 static struct body *tell_if_admitted(struct changes *changes, bool *passed)
 {
 	struct mapsnap_member member;
@@ -458,7 +481,7 @@ static struct body *tell_if_admitted(struct changes *changes, bool *passed)
 	int r;
 
 	*passed = is_told(changes);
-	if (*passed)
+	if (*passed || waits_for_round(changes))
 		return NULL;
 	r = admission_to(&changes->request, changes->event.pid, &snapshot, &member);
 	if (is_refusal(r) && !changes->everything)

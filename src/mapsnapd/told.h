@@ -14,7 +14,8 @@ struct told {
 		bool unreadable; /* that is what it was told; otherwise it has the mappings */
 		uint64_t start_time;
 		uint64_t revision;
-	} * list; /* by ascending pid */
+		uint64_t round; /* of the watch, by whose end it was told */
+	} * list;               /* by ascending pid */
 	size_t count, room;
 };
 

@@ -758,6 +758,24 @@ follow_as_nobody() {
 	[ "$(whole_lines | jq -r .event | paste -sd ' ')" = 'exited removed' ]
 }
 
+@test "those who follow are told of a process once a round, however many they are" {
+	local before i
+	user=65534 start_target one --rate 2000
+	serve --interval=0.5 --max-interval=0.5 --max-cpu=50 "$target"
+	wait_for 10 watched "$target"
+	for i in {1..8}; do
+		follow_as_nobody
+		wait_for 10 test -e changes
+		mv changes "changes.$i"
+	done
+	before=$(metric mapsnapd_rounds_total)
+	sleep 3
+	before=$(($(metric mapsnapd_rounds_total) - before))
+	kill "${started[@]:1}"
+	[ "$(grep -h '}$' changes.* | grep -c '^{"event":"changed"')" -ge "$before" ]
+	[ "$(grep -h '}$' changes.* | grep -c '^{"event":"changed"')" -le $((8 * (before + 2))) ]
+}
+
 # start_as PID: sets $target, a sleep of root with this pid, which nobody has
 start_as() {
 	python3 -c '
