@@ -12,13 +12,13 @@
 struct request {
 	struct service *service;
 	struct peer *peer;
-	pid_t pid;              /* of a path with one */
-	const char *none_match; /* If-None-Match, or NULL */
+	pid_t pid;        /* of a path with one */
+	char *none_match; /* If-None-Match, or NULL */
+	char *accept;     /* Accept, or NULL */
 	/* Parameters, or NULL. */
-	const char *addresses;
-	const char *since;
-	const char *of;     /* a pid */
-	const char *accept; /* Accept, or NULL */
+	char *addresses;
+	char *since;
+	char *of; /* a pid */
 };
 
 typedef void request_answer(const struct request *request, struct reply *reply);

@@ -15,6 +15,7 @@
 #include "pid.h"
 #include "reception.h"
 #include "request.h"
+#include "values.h"
 
 #define BLOCK 32768
 
@@ -154,39 +155,59 @@ static enum MHD_Result send_reply(struct server *server, struct MHD_Connection *
 	return r;
 }
 
-static const char *value(struct MHD_Connection *connection, enum MHD_ValueKind kind,
-			 const char *key)
+static int read_values(struct MHD_Connection *connection, struct request *request)
 {
-	return MHD_lookup_connection_value(connection, kind, key);
+	const struct {
+		enum MHD_ValueKind kind;
+		const char *name;
+		char **list;
+	} wanted[] = {
+		{ MHD_HEADER_KIND, MHD_HTTP_HEADER_IF_NONE_MATCH, &request->none_match },
+		{ MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT, &request->accept },
+		{ MHD_GET_ARGUMENT_KIND, "address", &request->addresses },
+		{ MHD_GET_ARGUMENT_KIND, "since", &request->since },
+		{ MHD_GET_ARGUMENT_KIND, "pid", &request->of },
+	};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < sizeof(wanted) / sizeof(wanted[0]); i++)
+		r = values_of(connection, wanted[i].kind, wanted[i].name, wanted[i].list);
+	return r;
+}
+
+static void free_values(struct request *request)
+{
+	free(request->none_match);
+	free(request->accept);
+	free(request->addresses);
+	free(request->since);
+	free(request->of);
+}
+
+/* Who follows what changes is judged for each, so the peer is theirs. */
+static void answer_peer(struct request *request, request_answer *how, struct reply *reply)
+{
+	how(request, reply);
+	if (!reply->changes)
+		free(request->peer);
 }
 
 static void answer(struct service *service, struct MHD_Connection *connection, const char *path,
 		   struct reply *reply)
 {
-	struct request request = {
-		.service = service,
-		.none_match = value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_IF_NONE_MATCH),
-		.accept = value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT),
-		.addresses = value(connection, MHD_GET_ARGUMENT_KIND, "address"),
-		.since = value(connection, MHD_GET_ARGUMENT_KIND, "since"),
-		.of = value(connection, MHD_GET_ARGUMENT_KIND, "pid"),
-	};
+	struct request request = { .service = service };
 	request_answer *how = find_answer(path, &request.pid);
-	struct peer *peer;
 
-	if (!how) {
-		reply_problem(reply, MHD_HTTP_NOT_FOUND, "there is nothing here: see /v1/info");
-		return;
-	}
-	if (peer_of(connection_socket(connection), &peer)) {
+	if (!how)
+		reply_problem(reply, MHD_HTTP_NOT_FOUND,
+			      "there is nothing here: see /v1/info");
+	else if (read_values(connection, &request))
+		reply_refusal(reply, -ENOMEM);
+	else if (peer_of(connection_socket(connection), &request.peer))
 		reply_problem(reply, MHD_HTTP_FORBIDDEN, "nobody knows who asks");
-		return;
-	}
-	request.peer = peer;
-	how(&request, reply);
-	/* Who follows what changes is judged for each. */
-	if (!reply->changes)
-		free(peer);
+	else
+		answer_peer(&request, how, reply);
+	free_values(&request);
 }
 
 static void refuse(struct reply *reply)
