@@ -200,7 +200,7 @@ static void answer(struct service *service, struct MHD_Connection *connection, c
 
 	if (!how)
 		reply_problem(reply, MHD_HTTP_NOT_FOUND,
-			      "there is nothing here: see /v1/info");
+			      "there is nothing here: see the manual page mapsnapd(8)");
 	else if (read_values(connection, &request))
 		reply_refusal(reply, -ENOMEM);
 	else if (peer_of(connection_socket(connection), &request.peer))

@@ -147,7 +147,7 @@ another_tag() {
 	for wrong in '' 0 -1 +1 %201 1x 4194304 99999999999999999999; do
 		ask "/v1/processes/$wrong/maps"
 		[ "$code" = 404 ]
-		holds '.error == "there is nothing here: see /v1/info"' body
+		holds '.error == "there is nothing here: see the manual page mapsnapd(8)"' body
 		ask "/v1/changes?pid=$wrong"
 		[ "$code" = 400 ]
 	done
@@ -160,6 +160,13 @@ another_tag() {
 	[ "$code" = 405 ]
 	ask /v1/info -I
 	[ "$code" = 200 ]
+	# Not as other errors are.
+	ask "/v1/info?$(printf '%040000d' 0)"
+	[ "$code" = 414 ]
+	grep -q '<html>' body
+	ask /v1/info -H "X-Long: $(printf '%040000d' 0)"
+	[ "$code" = 431 ]
+	grep -q '<html>' body
 	healthy
 }
 
