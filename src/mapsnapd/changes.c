@@ -53,6 +53,18 @@ static struct cursor cursor_of(const struct changes *changes)
 	return (struct cursor){ changes->request.service->instance, changes->cursor + 1 };
 }
 
+/* Behind all that has happened. */
+static uint64_t end_of_events(const struct changes *changes)
+{
+	struct mapsnap_event events[64];
+	uint64_t cursor = 0;
+
+	while (mapsnap_table_events(table_of(changes), &cursor, events,
+				    sizeof(events) / sizeof(events[0])))
+		;
+	return cursor;
+}
+
 static const struct cursor nowhere = { 0 };
 
 /* ---- begin and end */
@@ -78,6 +90,9 @@ static int go_on(struct changes *changes, const char *since)
 		begin_with_all(changes, "the service was started again");
 		return 0;
 	}
+	/* No line was of there yet. */
+	if (cursor.event - 1 > end_of_events(changes))
+		return -EINVAL;
 	changes->cursor = cursor.event - 1;
 	changes->resumed = true;
 	changes->phase = PHASE_EVENTS;
@@ -218,16 +233,6 @@ static struct body *tell_snapshot(struct changes *changes, const struct cursor *
 
 /* ---- all that there is */
 
-/* What comes from now on is told afterwards. */
-static void skip_events(struct changes *changes)
-{
-	struct mapsnap_event events[64];
-
-	while (mapsnap_table_events(table_of(changes), &changes->cursor, events,
-				    sizeof(events) / sizeof(events[0])))
-		;
-}
-
 static int list_processes(struct changes *changes)
 {
 	size_t room = mapsnap_table_pids(table_of(changes), NULL, 0) + 16;
@@ -248,7 +253,8 @@ static struct body *tell_resync(struct changes *changes)
 {
 	struct body *body;
 
-	skip_events(changes);
+	/* What comes from now on is told afterwards. */
+	changes->cursor = end_of_events(changes);
 	told_free(&changes->told);
 	changes->resumed = false;
 	if (list_processes(changes))
