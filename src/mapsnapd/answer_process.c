@@ -80,6 +80,7 @@ void answer_maps(const struct request *request, struct reply *reply)
 	}
 	set_etag(reply, snapshot, &member);
 	set_age(reply, snapshot, &member);
+	reply->ended = member.state == MAPSNAP_STATE_ENDED;
 	if (is_known(request, reply->etag))
 		reply->status = 304;
 	else
@@ -127,6 +128,7 @@ static void look_up(const struct request *request, const struct addresses *addre
 		return;
 	}
 	reply->type = REPLY_JSON_LINES;
+	reply->ended = member.state == MAPSNAP_STATE_ENDED;
 	write_answers(reply, snapshot, addresses);
 	mapsnap_unref(snapshot);
 }

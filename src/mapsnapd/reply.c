@@ -33,6 +33,7 @@ void reply_problem(struct reply *reply, unsigned int status, const char *sentenc
 	reply->type = REPLY_JSON;
 	reply->etag[0] = '\0';
 	reply->held_ns = 0;
+	reply->ended = false;
 	reply->key = (struct body_key){ BODY_OWN };
 	reply->body.used = 0;
 	add_integer(&object, "status", status);

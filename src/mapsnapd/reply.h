@@ -15,6 +15,7 @@ struct reply {
 	const char *type;         /* of the body */
 	char etag[64];            /* "": none */
 	uint64_t held_ns;         /* until then it is known to have been so; 0: not said */
+	bool ended;               /* the process has, of which it tells */
 	unsigned int retry_after; /* seconds; 0: not said */
 	bool last;                /* the connection ends with it */
 	struct writer body;

@@ -75,6 +75,8 @@ static void add_headers(struct MHD_Response *response, const struct reply *reply
 		MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
 	if (reply->held_ns)
 		add_number(response, "Mapsnap-Age-Ns", now_ns() - reply->held_ns);
+	if (reply->ended)
+		MHD_add_response_header(response, "Mapsnap-State", "ended");
 	if (reply->retry_after)
 		add_number(response, MHD_HTTP_HEADER_RETRY_AFTER, reply->retry_after);
 }

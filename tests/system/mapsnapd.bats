@@ -117,6 +117,29 @@ another_tag() {
 	wait_for 10 is_gone
 }
 
+@test "what is still known of a process that has ended is marked so" {
+	local etag
+	start_sleep
+	serve --keep=100 "$sleeper"
+	wait_for 10 watched "$sleeper"
+	[ -z "$(header Mapsnap-State)" ]
+	etag=$(header ETag)
+	ask "/v1/processes/$sleeper/lookup?address=0"
+	[ -z "$(header Mapsnap-State)" ]
+	kill -KILL "$sleeper"
+	is_marked() {
+		watched "$sleeper" && [ "$(header Mapsnap-State)" = ended ]
+	}
+	wait_for 10 is_marked
+	as_described '/v1/processes/{pid}/maps'
+	ask "/v1/processes/$sleeper/maps" -H "If-None-Match: $etag"
+	[ "$code" = 304 ]
+	[ "$(header Mapsnap-State)" = ended ]
+	ask "/v1/processes/$sleeper/lookup?address=0"
+	[ "$code" = 200 ]
+	[ "$(header Mapsnap-State)" = ended ]
+}
+
 @test "what is mapped at an address is told, and that nothing is" {
 	local start offset
 	start_sleep
