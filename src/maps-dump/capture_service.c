@@ -15,16 +15,20 @@ const char *service_permission_advice(void)
 	return "mapsnapd refuses: it tells the owner, root, and who is in its group";
 }
 
-/* That a process of all was gone, or may not be read, is told by the caller or not at all. */
+/* That a process of all was gone is no matter; of another it is told. */
+static enum status gone(const struct target *target, const char *sentence)
+{
+	if (target->found)
+		return STATUS_DONE;
+	warnx("PID %d: %s", target->pid, sentence);
+	return STATUS_GONE;
+}
+
+/* That a process of all may not be read is told by the caller or not at all. */
 static enum status refused(const struct target *target, unsigned int status)
 {
-	if (status == 404 && target->found)
-		return STATUS_DONE;
-	if (status == 404) {
-		warnx("PID %d: mapsnapd does not watch it, or there is no such process",
-		      target->pid);
-		return STATUS_GONE;
-	}
+	if (status == 404)
+		return gone(target, "mapsnapd does not watch it, or there is no such process");
 	if (status == 403) {
 		if (!target->found)
 			warnx("PID %d: %s", target->pid, service_permission_advice());
@@ -88,7 +92,9 @@ enum status capture_service(const struct target *target, const struct options *o
 		warn_of(options->client, error, target->pid);
 		return STATUS_FAILED;
 	}
-	if (answer.status == 200)
+	if (answer.status == 200 && answer.ended)
+		status = gone(target, "it has ended");
+	else if (answer.status == 200)
 		status = read_answer(target, options, &answer, captures);
 	else
 		status = refused(target, answer.status);

@@ -112,19 +112,31 @@ static size_t take(char *bytes, size_t one, size_t length, void *context)
 	return length;
 }
 
-/* A header at a time, with its end of line. */
-static size_t take_header(char *bytes, size_t one, size_t length, void *context)
+/* What stands behind the name, without the end of the line; false: it is another header. */
+static bool header_value(const char *line, size_t length, const char *name, char value[24])
 {
-	static const char name[] = "Mapsnap-Age-Ns:";
+	size_t skip = strlen(name);
+
+	if (length < skip || strncasecmp(line, name, skip) != 0)
+		return false;
+	while (skip < length && line[skip] == ' ')
+		skip++;
+	snprintf(value, 24, "%.*s", (int)(length - skip), line + skip);
+	value[strcspn(value, " \r\n")] = '\0';
+	return true;
+}
+
+/* A header at a time, with its end of line. */
+static size_t take_header(char *line, size_t one, size_t length, void *context)
+{
 	struct incoming *in = context;
-	char number[24] = "";
+	char value[24];
 
 	(void)one;
-	if (length < sizeof(name) || strncasecmp(bytes, name, sizeof(name) - 1) != 0)
-		return length;
-	bytes += sizeof(name) - 1;
-	snprintf(number, sizeof(number), "%.*s", (int)(length - sizeof(name) + 1), bytes);
-	in->answer->age_ns = strtoull(number, NULL, 10);
+	if (header_value(line, length, "Mapsnap-Age-Ns:", value))
+		in->answer->age_ns = strtoull(value, NULL, 10);
+	else if (header_value(line, length, "Mapsnap-State:", value))
+		in->answer->ended = strcmp(value, "ended") == 0;
 	return length;
 }
 

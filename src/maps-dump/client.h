@@ -3,6 +3,7 @@
 #ifndef CLIENT_H
 #define CLIENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +13,7 @@ struct client;
 
 struct client_answer {
 	unsigned int status; /* as HTTP has it */
+	bool ended;          /* the process of which it tells has */
 	uint64_t age_ns;     /* since what it tells was last known to be so; 0: not said */
 	char *body;          /* for free() */
 	size_t length;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What listens where mapsnapd should, and is not well: fake_service.py SOCKET BEHAVIOUR [ARGUMENT [STATUS]].
-For a file STATUS is the age that is said.
+For a file STATUS is the age that is said, and for a list-then-ended the file of each process.
 
 Appends a line to SOCKET.log for each connection, and one for each request. Connections are kept open, but
 for what BEHAVIOUR says.
@@ -22,16 +22,17 @@ def log(line):
 
 def head(status, length=None):
     length = "" if length is None else f"Content-Length: {length}\r\n"
+    state = "Mapsnap-State: ended\r\n" if BEHAVIOUR == "list-then-ended" else ""
     age = f"Mapsnap-Age-Ns: {STATUS}\r\n" if BEHAVIOUR == "file" and STATUS else ""
-    return f"HTTP/1.1 {status} Whatever\r\nContent-Type: application/json\r\n{length}{age}\r\n".encode()
+    return f"HTTP/1.1 {status} Whatever\r\nContent-Type: application/json\r\n{length}{age}{state}\r\n".encode()
 
 
 def whole(status, body):
     return head(status, len(body)) + body
 
 
-def body():
-    with open(ARGUMENT, "rb") as file:
+def body(name=ARGUMENT):
+    with open(name, "rb") as file:
         return file.read()
 
 
@@ -51,6 +52,8 @@ def answer(connection, path):
         connection.sendall(problem(ARGUMENT))
     elif BEHAVIOUR == "list":
         connection.sendall(whole(200, body()) if path == "/v1/processes" else problem(STATUS))
+    elif BEHAVIOUR == "list-then-ended":
+        connection.sendall(whole(200, body() if path == "/v1/processes" else body(STATUS)))
     elif BEHAVIOUR == "file":
         connection.sendall(whole(200, body()))
     elif BEHAVIOUR == "file-then-close":

@@ -141,6 +141,29 @@ fails() {
 	[ "$(wc -l <out)" -eq 1 ]
 }
 
+@test "a process that has ended, of which the service still knows, exits with 5" {
+	local other=$$
+	start_sleep
+	serve --keep=100 "$target" "$other"
+	kill -KILL "$target"
+	wait_for 10 ended "$target"
+	fails 5 "PID $target: it has ended" "$target"
+	fails 5 "PID $target: it has ended" --lookup=0 "$target"
+	# The others are printed.
+	run -5 --separate-stderr ask --jsonl "$target" "$other"
+	[ "$(jq .pid <<<"$output")" -eq "$other" ]
+}
+
+@test "a process of --all that has ended by the time it is asked for is left out" {
+	start_sleep
+	write_answer
+	echo "{\"pid\":$target,\"state\":\"alive\"}" >list
+	pretend list-then-ended list answer
+	run -0 --separate-stderr ask --all
+	[ -z "$output$stderr" ]
+	fails 5 "PID $target: it has ended" "$target"
+}
+
 ended() {
 	curl -s --unix-socket "$SOCKET" http://mapsnapd/v1/processes | \
 		jq -es --argjson pid "$1" 'any(.[]; .pid == $pid and .state == "ended")'
