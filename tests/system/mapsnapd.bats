@@ -732,8 +732,8 @@ follow_as_nobody() {
 	started+=("$follower")
 }
 
-@test "who follows is told that a process has become one that they may not read, and no more of it" {
-	local of
+# start_secretive: sets $target, of nobody, which with a line of its input becomes a program that nobody may not read
+start_secretive() {
 	# Whoever may execute it but not read it may not look into it either.
 	cp /bin/sleep "$HOME_OF_SOCKET/sleep"
 	chmod 711 "$HOME_OF_SOCKET/sleep"
@@ -741,6 +741,11 @@ follow_as_nobody() {
 	setpriv --reuid=65534 --regid=65534 --clear-groups bash -c "read -r; exec $HOME_OF_SOCKET/sleep 1000" <>input 3>&- &
 	target=$!
 	started+=("$target")
+}
+
+@test "who follows is told that a process has become one that they may not read, and no more of it" {
+	local of
+	start_secretive
 	serve --keep=0.2 "$target"
 	wait_for 10 watched "$target"
 	follow_as_nobody
@@ -789,6 +794,25 @@ follow_as_nobody() {
 	kill -KILL "${started[2]}"
 	wait_for 10 has_line ".event == \"exited\" and .pid == ${started[2]}"
 	[ "$(whole_lines | jq -r 'select(.event == "resync") | .event' | wc -l)" -eq 1 ]
+}
+
+@test "who goes on from a cursor is told all again when there is one that they may not read, and not of it" {
+	local cursor
+	start_secretive
+	start_sleep setpriv --reuid=65534 --regid=65534 --clear-groups
+	serve "$target" "$sleeper"
+	wait_for 10 watched "$target" "$sleeper"
+	follow_as_nobody
+	wait_for 10 has_line '.event == "current"'
+	cursor=$(last_cursor)
+	kill "$follower"
+	echo >input
+	wait_for 10 is_sleep "$target"
+	follow_as_nobody "?since=$cursor"
+	wait_for 10 has_line '.event == "current"'
+	head -n 1 changes | holds '.event == "resync"'
+	has_line ".event == \"added\" and .pid == $sleeper"
+	run ! grep -qw "$target" changes
 }
 
 @test "who goes on with a single process is told of its end" {
