@@ -43,8 +43,9 @@ static struct argp_option *list_options(void)
 	if (!list)
 		errx(EXIT_FAILURE, "out of memory");
 	for (const struct setting *s = settings; s->name || s->help; s++) {
+		group += !s->name;
 		if (!s->name)
-			list[count++] = (struct argp_option){ .doc = s->help, .group = ++group };
+			list[count++] = (struct argp_option){ .doc = s->help, .group = group };
 		else if (s->help)
 			list[count++] =
 				(struct argp_option){ .name = s->name,

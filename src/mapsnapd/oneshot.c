@@ -86,7 +86,7 @@ static int follow(char path[PATH_MAX])
 	if (length < 0)
 		return -errno;
 	target[length] = '\0';
-	strcpy(folder, path);
+	memcpy(folder, path, strlen(path) + 1);
 	size = *target == '/' ? snprintf(path, PATH_MAX, "%s", target)
 			      : snprintf(path, PATH_MAX, "%s/%s", dirname(folder), target);
 	return size < PATH_MAX ? 0 : -ENAMETOOLONG;
