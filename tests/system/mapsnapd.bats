@@ -441,6 +441,7 @@ ask_often() {
 	cp /bin/sleep ./sleepy
 	./sleepy 1000 3>&- &
 	started+=("$!")
+	wait_for 10 grep -qx sleepy "/proc/$!/comm"
 	rm sleepy
 	python3 -c 'import mmap, time; m = mmap.mmap(-1, 4096, prot=7); print("ready", flush=True); time.sleep(1000)' >python.ready 3>&- &
 	started+=("$!")
