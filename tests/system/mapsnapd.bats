@@ -1211,8 +1211,7 @@ time.sleep(1000)' "$folder/file" >ready 3>&- &
 	local helper
 	helper=$(pgrep -P "$service")
 	[ -n "$helper" ]
-	# Of some machines nobody may read the first process.
-	stop '^<4>some processes cannot be read: '
+	stop
 	[ ! -e "$SOCKET" ]
 	[ ! -e "/proc/$helper" ]
 }
