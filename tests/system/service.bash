@@ -14,6 +14,7 @@ make_socket() {
 	chmod 755 "$HOME_OF_SOCKET"
 	SOCKET=$HOME_OF_SOCKET/socket
 	service=
+	within=()
 }
 
 # serve OPTION...: it has looked at the processes once; with no more than $nofile descriptors, if that is set,
