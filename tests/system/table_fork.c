@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "asserts.h"
+#include "clock.h"
 #include "forked.h"
 #include "mapsnap-table.h"
 
@@ -22,6 +23,7 @@
 
 static struct mapsnap_table *table;
 static pid_t member, guest, self;
+static uint64_t forked_ns; /* the member had been then, and was not in the table yet */
 static atomic_bool over;
 static atomic_uint wrong;
 
@@ -33,7 +35,7 @@ static uint64_t address(void)
 /* Whether our own code is found in the member, which is forked from us. */
 static bool resolves(void)
 {
-	struct mapsnap_sample sample = { .address = address(), .time_ns = 1 };
+	struct mapsnap_sample sample = { .address = address(), .time_ns = forked_ns };
 	struct mapsnap_answer answers[2];
 	bool good;
 
@@ -124,6 +126,7 @@ static int begin(void **state)
 	wrong = 0;
 	self = getpid();
 	member = forked(forked_idle, NULL);
+	forked_ns = now_ns();
 	guest = forked(forked_idle, NULL);
 	return mapsnap_table_new(&options, &table) || mapsnap_table_add(table, member);
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "allocations.h"
+#include "clock.h"
 #include "mapsnap-table.h"
 #include "unit.h"
 
@@ -81,7 +82,7 @@ static void readers_allocate_nothing(void **state)
 	assert_int_equal(mapsnap_table_add(table, getpid()), 0);
 	for (size_t i = 0; i < 200; i++) {
 		addresses[i] = (uintptr_t)readers_allocate_nothing + i * 4096;
-		samples[i] = (struct mapsnap_sample){ .address = addresses[i], .time_ns = 1 + i };
+		samples[i] = (struct mapsnap_sample){ .address = addresses[i], .time_ns = now_ns() };
 	}
 	allocations_forbid();
 	mapsnap_table_enter();
