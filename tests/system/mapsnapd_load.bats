@@ -305,7 +305,7 @@ followed() {
 	rest "$target"
 	followed
 	counted '.same == 20 and .applied > 0'
-	sanitized || counted '.applied >= 40'
+	sanitized || counted '.applied >= 20'
 	sanitized || counted '.resident_kib < (128 + 64 + 2 * 2 * 16 + 32) * 1024'
 	stop
 }
