@@ -51,30 +51,30 @@ static size_t find_members(const struct request *request, struct entrant **list,
 }
 
 /* Of whom it was said a moment ago is not asked again. */
-static size_t recall(const struct request *request, struct entrant **list, size_t count)
+static size_t recall(const struct request *request, struct refusal_case by, struct entrant **list,
+		     size_t count)
 {
 	uint64_t now = now_ns();
 
 	for (size_t i = 0; i < count; i++) {
-		const struct refusal_case of =
-			refusal_case_of(request->peer, list[i]->pid, &list[i]->member);
+		const struct refusal_case of = refusal_case_of(by, list[i]->pid, &list[i]->member);
 
 		list[i]->result = refusals_find(&request->service->refusals, &of, now);
 	}
 	return pick(list, count, 0);
 }
 
-static void note_verdict(const struct request *request, struct entrant *entrant, int verdict,
-			 uint64_t asked_ns)
+static void note_verdict(const struct request *request, struct refusal_case by,
+			 struct entrant *entrant, int verdict, uint64_t asked_ns)
 {
-	const struct refusal_case of =
-		refusal_case_of(request->peer, entrant->pid, &entrant->member);
+	const struct refusal_case of = refusal_case_of(by, entrant->pid, &entrant->member);
 
 	refusals_note(&request->service->refusals, &of, verdict, asked_ns);
 	entrant->result = verdict;
 }
 
-static size_t ask_gate(const struct request *request, struct entrant **list, size_t count)
+static size_t ask_gate(const struct request *request, struct refusal_case by, struct entrant **list,
+		       size_t count)
 {
 	struct gate_case cases[ADMISSION_MOST];
 	uint64_t now = now_ns();
@@ -85,7 +85,7 @@ static size_t ask_gate(const struct request *request, struct entrant **list, siz
 					       .start_time = list[i]->member.start_time };
 	r = gate_judge(&request->service->gate, request->peer, cases, count);
 	for (size_t i = 0; i < count; i++)
-		note_verdict(request, list[i], r ? r : cases[i].verdict, now);
+		note_verdict(request, by, list[i], r ? r : cases[i].verdict, now);
 	return pick(list, count, 0);
 }
 
@@ -121,12 +121,13 @@ static int look_again(const struct request *request, struct entrant *entrant)
 	return r;
 }
 
-static void judge(const struct request *request, struct entrant **list, size_t count)
+static void judge(const struct request *request, struct refusal_case by, struct entrant **list,
+		  size_t count)
 {
 	count = find_members(request, list, count);
-	count = recall(request, list, count);
+	count = recall(request, by, list, count);
 	if (count)
-		count = ask_gate(request, list, count);
+		count = ask_gate(request, by, list, count);
 	if (count)
 		count = refresh(request, list, count);
 	for (size_t i = 0; i < count; i++)
@@ -135,6 +136,7 @@ static void judge(const struct request *request, struct entrant **list, size_t c
 
 static void judge_each(const struct request *request, struct entrant *entrants, size_t count)
 {
+	const struct refusal_case by = refusal_case_by(request->peer);
 	struct entrant *list[ADMISSION_MOST];
 
 	/* The helper would be judged as one of our own. */
@@ -147,7 +149,7 @@ static void judge_each(const struct request *request, struct entrant *entrants, 
 			list[i] = &entrants[i];
 		stale = pick(list, count, -ESTALE);
 		if (stale)
-			judge(request, list, stale);
+			judge(request, by, list, stale);
 	}
 }
 

@@ -25,19 +25,22 @@ static uint64_t mix(uint64_t hash, uint64_t number)
 	return hash ^ hash >> 31;
 }
 
-struct refusal_case refusal_case_of(const struct peer *peer, pid_t pid,
-				    const struct mapsnap_member *member)
+struct refusal_case refusal_case_by(const struct peer *peer)
 {
 	uint64_t groups = peer->group_count;
 
 	for (size_t i = 0; i < peer->group_count; i++)
 		groups = mix(groups, peer->groups[i]);
-	return (struct refusal_case){ .uid = peer->uid,
-				      .gid = peer->gid,
-				      .groups = groups,
-				      .start_time = member->start_time,
-				      .pid = pid,
-				      .program = member->program };
+	return (struct refusal_case){ .uid = peer->uid, .gid = peer->gid, .groups = groups };
+}
+
+struct refusal_case refusal_case_of(struct refusal_case by, pid_t pid,
+				    const struct mapsnap_member *member)
+{
+	by.start_time = member->start_time;
+	by.pid = pid;
+	by.program = member->program;
+	return by;
 }
 
 static struct refusal *row_of(struct refusals *refusals, const struct refusal_case *of)

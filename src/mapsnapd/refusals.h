@@ -43,7 +43,11 @@ struct refusals {
 void refusals_init(struct refusals *refusals);
 void refusals_free(struct refusals *refusals);
 
-struct refusal_case refusal_case_of(const struct peer *peer, pid_t pid,
+/* What of it is the client's, to be taken once for all processes: groups may be many. */
+struct refusal_case refusal_case_by(const struct peer *peer);
+
+/* The same of a process. */
+struct refusal_case refusal_case_of(struct refusal_case by, pid_t pid,
 				    const struct mapsnap_member *member);
 
 /* What the gate said of it, or 0: it is to be asked. */

@@ -39,7 +39,7 @@ static struct refusal_case ask(gid_t first, gid_t second, uint32_t program)
 	peer->groups[0] = first;
 	if (second)
 		peer->groups[1] = second;
-	of = refusal_case_of(peer, 7, &member);
+	of = refusal_case_of(refusal_case_by(peer), 7, &member);
 	free(peer);
 	return of;
 }
