@@ -11,6 +11,11 @@
 
 #define SECOND UINT64_C(1000000000)
 
+static inline struct timespec timespec_of(uint64_t ns)
+{
+	return (struct timespec){ .tv_sec = (time_t)(ns / SECOND), .tv_nsec = (long)(ns % SECOND) };
+}
+
 static inline uint64_t clock_ns(clockid_t clock)
 {
 	struct timespec now;
@@ -22,6 +27,14 @@ static inline uint64_t clock_ns(clockid_t clock)
 static inline uint64_t now_ns(void)
 {
 	return clock_ns(CLOCK_MONOTONIC);
+}
+
+/* What is left until then; nothing where that has been. */
+static inline struct timespec time_left(uint64_t until_ns)
+{
+	uint64_t now = now_ns();
+
+	return timespec_of(until_ns > now ? until_ns - now : 0);
 }
 
 static inline uint64_t spent_ns(void)

@@ -128,18 +128,10 @@ static int linux_inode(const char *path, uint64_t *inode)
 	return 0;
 }
 
-static struct timespec time_of(uint64_t ns)
-{
-	return (struct timespec){
-		.tv_sec = (time_t)(ns / 1000000000u),
-		.tv_nsec = (long)(ns % 1000000000u),
-	};
-}
-
 /* Signals must not use up the attempts faster. */
 static void linux_sleep_until(uint64_t when)
 {
-	struct timespec t = time_of(when);
+	struct timespec t = timespec_of(when);
 
 	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
 		;
@@ -223,7 +215,7 @@ static int start(pthread_t *thread, struct work *work)
 
 static int wait_for(pthread_t thread, uint64_t until)
 {
-	struct timespec t = time_of(until);
+	struct timespec t = timespec_of(until);
 	void *ended = NULL;
 
 	if (pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &t) == 0)

@@ -221,11 +221,7 @@ static bool wait_until(int signals, uint64_t when)
 	int r;
 
 	do {
-		uint64_t now = now_ns(), left = when > now ? when - now : 0;
-		struct timespec time = {
-			.tv_sec = (time_t)(left / 1000000000u),
-			.tv_nsec = (long)(left % 1000000000u),
-		};
+		const struct timespec time = time_left(when);
 
 		r = ppoll(&poll_fd, 1, &time, NULL);
 	} while (r < 0 && errno == EINTR);

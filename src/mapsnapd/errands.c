@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "clock.h"
 
@@ -16,12 +15,6 @@ struct errand {
 	size_t count;
 	struct errand_look looks[];
 };
-
-static struct timespec in_time(uint64_t until_ns)
-{
-	return (struct timespec){ .tv_sec = (time_t)(until_ns / 1000000000),
-				  .tv_nsec = (long)(until_ns % 1000000000) };
-}
 
 /* ---- the thread */
 
@@ -78,7 +71,7 @@ int errands_start(struct errands *errands, struct mapsnap_table *table)
 
 bool errands_stop(struct errands *errands)
 {
-	struct timespec until = in_time(now_ns() + ERRANDS_PATIENCE_NS);
+	struct timespec until = timespec_of(now_ns() + ERRANDS_PATIENCE_NS);
 	bool ended;
 	int r = 0;
 
@@ -126,7 +119,7 @@ static void abandon(struct errands *errands, struct errand *errand)
 /* With the lock. Where one is stuck nobody waits behind it. */
 static int wait_for(struct errands *errands, struct errand *errand, struct errand_look *looks)
 {
-	struct timespec until = in_time(now_ns() + ERRANDS_PATIENCE_NS);
+	struct timespec until = timespec_of(now_ns() + ERRANDS_PATIENCE_NS);
 	int r = 0;
 
 	while (!errand->done && r == 0 && !(errands->stuck && !errand->running))

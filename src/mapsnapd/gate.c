@@ -13,7 +13,6 @@
 #include "fd_message.h"
 #include "gate_request.h"
 #include "gatekeeper.h"
-#include "kernel.h"
 
 /* Waits for the event, or for the end of the other side. 0, or -ETIMEDOUT. */
 static int wait_for(int socket, short event, uint64_t deadline)
@@ -21,8 +20,7 @@ static int wait_for(int socket, short event, uint64_t deadline)
 	struct pollfd fd = { .fd = socket, .events = event };
 
 	for (;;) {
-		uint64_t t = kernel_linux.now(), left = t < deadline ? deadline - t : 0;
-		struct timespec timeout = { (time_t)(left / SECOND), (long)(left % SECOND) };
+		const struct timespec timeout = time_left(deadline);
 		int r = ppoll(&fd, 1, &timeout, NULL);
 
 		if (r > 0)
@@ -91,7 +89,7 @@ static void make_room(int socket)
 
 int gate_start(struct gate *gate)
 {
-	uint64_t deadline = kernel_linux.now() + GATE_PATIENCE_NS;
+	uint64_t deadline = now_ns() + GATE_PATIENCE_NS;
 	struct gate_answer ready;
 	int ends[2], r = open_pair(ends);
 
@@ -130,7 +128,7 @@ bool gate_has_ended(const struct gate *gate)
 static int ask(const struct gate *gate, const struct iovec parts[3], struct gate_answer *answer,
 	       size_t count)
 {
-	uint64_t deadline = kernel_linux.now() + GATE_PATIENCE_NS;
+	uint64_t deadline = now_ns() + GATE_PATIENCE_NS;
 	int ends[2], r = open_pair(ends);
 
 	if (r)

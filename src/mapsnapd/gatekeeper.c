@@ -13,10 +13,10 @@
 #include <unistd.h>
 
 #include "capabilities.h"
+#include "clock.h"
 #include "fd_message.h"
 #include "gate_request.h"
 #include "judge.h"
-#include "kernel.h"
 #include "peer.h"
 
 #define SOCKET         0 /* where it is put, so that all the others can be closed */
@@ -82,8 +82,7 @@ static void judge_apart(int answer)
 		say(answer, -errno);
 	else
 		keeper.children[keeper.child_count++] =
-			(struct child){ .pid = pid,
-					.deadline = kernel_linux.now() + CHILD_PATIENCE };
+			(struct child){ .pid = pid, .deadline = now_ns() + CHILD_PATIENCE };
 }
 
 static bool is_whole(ssize_t size)
@@ -129,7 +128,7 @@ static void reap(void)
 static void kill_overdue(void)
 {
 	for (size_t i = 0; i < keeper.child_count; i++) {
-		if (keeper.children[i].deadline > kernel_linux.now())
+		if (keeper.children[i].deadline > now_ns())
 			continue;
 		kill(keeper.children[i].pid, SIGKILL);
 		keeper.children[i].deadline = UINT64_MAX;
@@ -139,7 +138,7 @@ static void kill_overdue(void)
 /* ms until the next is overdue, for poll(): -1 for never, and rather late than again and again. */
 static int next_overdue(void)
 {
-	uint64_t next = UINT64_MAX, now = kernel_linux.now();
+	uint64_t next = UINT64_MAX, now = now_ns();
 
 	for (size_t i = 0; i < keeper.child_count; i++)
 		if (keeper.children[i].deadline < next)

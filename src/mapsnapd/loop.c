@@ -35,9 +35,7 @@ void loop_block_signals(void)
 /* Until then, or until a signal, which is returned. */
 static int wait_until(uint64_t until)
 {
-	uint64_t now = now_ns(), left = until > now ? until - now : 0;
-	const struct timespec wait = { .tv_sec = (time_t)(left / SECOND),
-				       .tv_nsec = (long)(left % SECOND) };
+	const struct timespec wait = time_left(until);
 	sigset_t signals;
 
 	signals_of_loop(&signals);

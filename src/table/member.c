@@ -36,7 +36,7 @@ static void set_process(struct member *member, struct mapsnap_process *process)
  */
 static uint64_t started_ns(uint64_t start_time)
 {
-	uint64_t tick = 1000000000u / (uint64_t)sysconf(_SC_CLK_TCK), now = now_ns();
+	uint64_t tick = SECOND / (uint64_t)sysconf(_SC_CLK_TCK), now = now_ns();
 	uint64_t suspended = clock_ns(CLOCK_BOOTTIME) - now;
 
 	return start_time * tick > suspended ? start_time * tick - suspended : 0;

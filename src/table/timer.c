@@ -22,10 +22,7 @@ void timer_free(struct timer *timer)
 /* To set it anew also makes it unreadable. */
 void timer_rewind(struct timer *timer)
 {
-	struct itimerspec due = {
-		.it_value = { .tv_sec = (time_t)(timer->interval_ns / SECOND),
-			      .tv_nsec = (long)(timer->interval_ns % SECOND) },
-	};
+	const struct itimerspec due = { .it_value = timespec_of(timer->interval_ns) };
 
 	if (timer->fd >= 0)
 		timerfd_settime(timer->fd, 0, &due, NULL);

@@ -58,8 +58,7 @@ static void move_for_ever(void *context)
 		struct timespec until;
 
 		next = period == FLAT_OUT_NS ? now_ns() : next + (period ? period : IDLE_NS);
-		until.tv_sec = (time_t)(next / SECOND);
-		until.tv_nsec = (long)(next % SECOND);
+		until = timespec_of(next);
 		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
 		if (period)
 			move(mover);
